@@ -1,0 +1,6 @@
+/**
+ * Varying training images.
+ *
+ * @module
+ */
+export type { AugmentationPolicy } from "./types.ts";

@@ -1,0 +1,57 @@
+/**
+ * What a displayed result says in data: beside its picture and text, each result carries one of these, and the report
+ * collects them from the executed notebooks into `report.json`, the CSV tables and the index page. There is no other
+ * channel between a notebook and a report.
+ */
+export interface ResultRecord {
+  readonly figures?: readonly Figure[];
+  readonly findings?: readonly FindingRecord[];
+  readonly tables?: readonly Table[];
+  /** A chart that the index page may show, by the id of its display. */
+  readonly chart?: { readonly id: string; readonly title: string; readonly alt: string };
+  /** Lines for the report's footer: engine, versions, threads, fallbacks, reads of the sealed test set. */
+  readonly footer?: Readonly<Record<string, string>>;
+}
+
+/** One number worth quoting. */
+export interface Figure {
+  /** Stable name, as "thread-cnn.validation-accuracy". */
+  readonly id: string;
+  readonly label: string;
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** `share` runs from 0 to 1 and is shown in per cent; `points` are differences of shares. */
+  readonly unit: "share" | "points" | "count" | "epoch" | "seconds" | "number";
+  /** Images (and groups) behind the number. */
+  readonly n?: number;
+  readonly groups?: number;
+  /** How the interval was made. */
+  readonly method?: string;
+  /** Shown at the top of the index page. */
+  readonly key?: boolean;
+}
+
+export type Severity = "error" | "warning" | "info" | "good";
+
+/** What a diagnosis says. */
+export interface FindingRecord {
+  /** Stable name, as "overfitting" or "duplicates-across-splits". */
+  readonly code: string;
+  readonly severity: Severity;
+  /** One plain sentence, numbers included. */
+  readonly sentence: string;
+  /** The numbers the sentence rests on. */
+  readonly evidence: readonly Figure[];
+  /** What to do about it, one sentence; empty for good news. */
+  readonly remedy: string;
+  /** What the remedy is measured to bring, where it was measured. */
+  readonly expectedGain?: Figure;
+}
+
+export interface Table {
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly { readonly key: string; readonly label: string; readonly unit?: Figure["unit"] }[];
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+}

@@ -1,0 +1,6 @@
+/**
+ * Architectures.
+ *
+ * @module
+ */
+export type { ModelInput, ModelSpec } from "./types.ts";

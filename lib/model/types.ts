@@ -1,0 +1,23 @@
+import type * as tf from "@tensorflow/tfjs-layers";
+
+/** What a model is built for. */
+export interface ModelInput {
+  /** Height and width of the square input, in pixels. Values are scaled to [0, 1]. */
+  readonly size: number;
+  /** Number of classes, K. */
+  readonly classes: number;
+  /** Every initial weight and dropout mask comes from it. */
+  readonly seed: number;
+}
+
+/** A model that can be built again and again, and named in an experiment. */
+export interface ModelSpec {
+  /** Short and stable, as "thread-cnn". */
+  readonly name: string;
+  /** One sentence for a person. */
+  readonly description: string;
+  /** What makes this model this model (filters, kernel sizes, dropout): part of the experiment's hash. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Builds it uncompiled, on the current engine: input [batch, size, size, 3], output [batch, classes] of softmax probabilities. */
+  build(input: ModelInput): tf.LayersModel;
+}

@@ -1,0 +1,6 @@
+/**
+ * Training experiments and keeping their runs.
+ *
+ * @module
+ */
+export type { EpochMetrics, Run, TrainingConfig } from "./types.ts";
