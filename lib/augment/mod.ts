@@ -3,4 +3,6 @@
  *
  * @module
  */
+export { augment } from "./augment.ts";
+export * as policies from "./policies.ts";
 export type { AugmentationPolicy } from "./types.ts";

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs-layers";
+import type { layers } from "../engine/mod.ts";
 
 /** What a model is built for. */
 export interface ModelInput {
@@ -19,5 +19,5 @@ export interface ModelSpec {
   /** What makes this model this model (filters, kernel sizes, dropout): part of the experiment's hash. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Builds it uncompiled, on the current engine: input [batch, size, size, 3], output [batch, classes] of softmax probabilities. */
-  build(input: ModelInput): tf.LayersModel;
+  build(input: ModelInput): layers.LayersModel;
 }

@@ -3,4 +3,9 @@
  *
  * @module
  */
-export type { EpochMetrics, Run, TrainingConfig } from "./types.ts";
+export { Interrupted } from "./_loop.ts";
+export { trainingConfig } from "./config.ts";
+export { crossValidate, fit } from "./fit.ts";
+export { Run } from "./run.ts";
+export { ExperimentStore, type StoredRun } from "./store.ts";
+export type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";

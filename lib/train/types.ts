@@ -1,5 +1,4 @@
 import type { AugmentationPolicy } from "../augment/mod.ts";
-import type { Fold } from "../dataset/mod.ts";
 
 /** How to train. All of it is part of the experiment's hash. */
 export interface TrainingConfig {
@@ -13,40 +12,22 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
-/** One row of the learning curves. Losses are mean cross-entropies in nats, accuracies shares. */
+/** One row of the learning curves. Losses are mean cross-entropies in nats, accuracies shares from 0 to 1. */
 export interface EpochMetrics {
   /** 1-based. */
   readonly epoch: number;
+  /** Over the epoch's batches, as training saw them: augmented, and with weights that still change. */
   readonly loss: number;
   readonly accuracy: number;
+  /** With the weights at the end of the epoch. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   readonly seconds: number;
 }
 
-/** What training one experiment gave. */
-export interface Run {
-  /** The experiment's hash, hexadecimal. */
-  readonly id: string;
-  readonly model: string;
-  readonly config: TrainingConfig;
-  readonly fold: Fold;
-  readonly history: readonly EpochMetrics[];
-  /** The epoch (1-based) whose weights were kept: the best by validation loss with early stopping, else the last. */
-  readonly keptEpoch: number;
-  /** Trainable weights of the model. */
-  readonly parameters: number;
-  /** With the kept weights, in the order of `fold.validation`: probabilities [n, K], row by row. */
-  readonly probabilities: Float32Array;
-  /** Whether each image of `fold.validation` is classified right by the kept weights. */
-  readonly correct: readonly boolean[];
-  /** Training images classified right by the kept weights, without augmentation, as a share. */
-  readonly trainingAccuracy: number;
-  /** Share of the units that are zero for all training images, per ReLU layer. */
-  readonly deadUnits: readonly { readonly layer: string; readonly share: number }[];
-  /** As "onnx 1.30.0, 2 threads". */
-  readonly engine: string;
-  readonly seconds: number;
-  /** Whether it came from the store. */
-  readonly cached: boolean;
+/** How much of a ReLU layer never fires. */
+export interface DeadUnits {
+  readonly layer: string;
+  /** Channels that are zero for every training image looked at, as a share. */
+  readonly share: number;
 }

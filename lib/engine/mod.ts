@@ -1,0 +1,81 @@
+/**
+ * Choosing what executes tensors. Whoever needs tensors imports them from here: `tf` is TensorFlow.js's core, `layers`
+ * its Keras-like models.
+ *
+ * @module
+ */
+import { type Engine, EngineError, loaders } from "./_choice.ts";
+import type { EngineInfo, EngineName, EngineOptions, EngineReport } from "./types.ts";
+
+export * as tf from "@tensorflow/tfjs-core";
+export * as layers from "@tensorflow/tfjs-layers";
+export type {
+  Optimizer,
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor4D,
+  TensorLike,
+  TypedArray,
+} from "@tensorflow/tfjs-core";
+export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
+export type { EngineInfo, EngineName, EngineOptions, EngineReport };
+export { EngineError };
+
+/** The engines that there are, the preferred one first. */
+export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
+
+let engine: Engine | undefined;
+
+/**
+ * Loads an engine and makes it execute all tensors from now on. A second call with the same name and threads does
+ * nothing.
+ *
+ * ```ts
+ * import { current, tf, use } from "./mod.ts";
+ *
+ * await use("cpu");
+ * console.assert(tf.sum([1, 2, 3]).dataSync()[0] === 6);
+ * console.assert(current().name === "cpu");
+ * ```
+ *
+ * @throws {EngineError} where the name or the number of threads is none of those possible.
+ * @throws {Error} where the engine's native library cannot be loaded.
+ */
+export async function use(name: string, options: EngineOptions = {}): Promise<EngineInfo> {
+  const { threads } = options;
+  if (!isEngineName(name)) {
+    throw new EngineError(`Cannot use the engine "${name}": it must be one of ${engines.join(", ")}`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new EngineError(`Cannot use ${threads} threads: their number must be an integer from 1`);
+  }
+  const same = engine?.info.name === name && (threads === undefined || threads === engine.info.threads);
+  if (!same) engine = await loaders[name](threads);
+  return engine!.info;
+}
+
+function isEngineName(name: string): name is EngineName {
+  return (engines as readonly string[]).includes(name);
+}
+
+/** The engine in use. Throws before the first {@link use}. */
+export function current(): EngineInfo {
+  return inUse().info;
+}
+
+/** What the engine in use has done since it was loaded. Throws before the first {@link use}. */
+export function report(): EngineReport {
+  const { info, fallbacks, graphs } = inUse();
+  const sorted = [...fallbacks()].map(([kernel, calls]) => ({ kernel, calls })).sort((a, b) => b.calls - a.calls);
+  const summary = sorted.length === 0
+    ? "no fallback kernels"
+    : `fallback kernels: ${sorted.map(({ kernel, calls }) => `${kernel} (${calls})`).join(", ")}`;
+  return { engine: info, fallbacks: sorted, graphs: graphs(), summary };
+}
+
+function inUse(): Engine {
+  if (engine === undefined) throw new EngineError("Cannot ask the engine: none is in use yet, call use() first");
+  return engine;
+}

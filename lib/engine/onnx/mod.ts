@@ -1,0 +1,81 @@
+/**
+ * A TensorFlow.js backend on ONNX Runtime: `import` this, then `await tf.setBackend("onnx")`.
+ *
+ * ```ts ignore
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import "./lib/engine/onnx/mod.ts";
+ *
+ * await tf.setBackend("onnx");
+ * tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).print();
+ * ```
+ *
+ * How it works, and how to add a kernel, is in README.md beside this file.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { OnnxBackend } from "./backend.ts";
+import type { CpuBackend } from "./fallback.ts";
+import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
+import { registerReductionGradients } from "./gradients/reductions.ts";
+import { registerKernels } from "./register.ts";
+import { loadNative } from "./run/native.ts";
+import type { Statistics } from "./statistics.ts";
+
+export type { Statistics } from "./statistics.ts";
+
+/** The name for `tf.setBackend`. */
+export const BACKEND = "onnx";
+
+let threads = defaultThreads();
+let backend: OnnxBackend | undefined;
+
+/**
+ * Sets how many threads one operator may use. Compiled graphs are released when that changes; results may differ in
+ * their last bits between numbers of threads, never between runs with the same number.
+ *
+ * @throws {Error} unless it is a positive integer.
+ */
+export function setThreads(count: number): void {
+  if (!Number.isInteger(count) || count < 1) throw new Error(`Cannot use ${count} threads: it must be 1 or more`);
+  threads = count;
+  if (backend !== undefined) backend.threads = count;
+}
+
+/** As many as the machine runs at once, four at most: most machines then agree, and compute the same bits. */
+export function defaultThreads(): number {
+  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
+}
+
+/** Version of ONNX Runtime and threads, once the backend is in use. */
+export function info(): { readonly version: string; readonly threads: number } {
+  return { version: inUse().version, threads: inUse().threads };
+}
+
+/** Computes everything that is held and not computed yet. Never necessary. */
+export function flush(): void {
+  inUse().flush();
+}
+
+/** What the backend has done so far. */
+export function statistics(): Statistics {
+  return inUse().statistics;
+}
+
+function inUse(): OnnxBackend {
+  if (backend === undefined) throw new Error('Cannot ask the backend "onnx": it is not in use (tf.setBackend)');
+  return backend;
+}
+
+tf.registerBackend(BACKEND, async () => {
+  const native = await loadNative();
+  const cpu = tf.findBackend("cpu") as CpuBackend & { firstUse: boolean };
+  // tfjs advises at the first fallback to install another backend; here the cpu's kernels are used on purpose.
+  cpu.firstUse = false;
+  if (tf.getKernelsForBackend(BACKEND).length === 0) registerKernels(BACKEND, cpu);
+  registerBatchNormGradient();
+  registerReductionGradients();
+  backend = new OnnxBackend(native, threads);
+  return backend;
+});

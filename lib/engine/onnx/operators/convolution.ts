@@ -1,0 +1,293 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Attrs, Inputs, Kernel } from "../kernel.ts";
+import type { Edge } from "../lowering/edge.ts";
+import type { Lowering } from "../lowering/lowering.ts";
+import type { Ref } from "../lowering/ref.ts";
+import { sameShape, type Shape } from "../value.ts";
+import { activate, activations } from "./activation.ts";
+import { padsOf, pair, type Window, windowOf } from "./window.ts";
+
+type Rank4 = [number, number, number, number];
+
+function geometry(input: Shape, filter: Shape, attrs: Attrs): { window: Window; shape: number[] } {
+  const info = tf.backend_util.computeConv2DInfo(
+    input as Rank4,
+    filter as Rank4,
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+  );
+  if (input[3] !== filter[2]) throw new Error(`the input has ${input[3]} channels, the filter takes ${filter[2]}`);
+  return { window: windowOf(info), shape: info.outShape };
+}
+
+const channelsLast = (_inputs: Inputs, attrs: Attrs) => attrs.dataFormat !== "NCHW";
+
+/** Attributes of ONNX's Conv. */
+function convAttributes(window: Window, group = 1) {
+  return {
+    kernel_shape: window.kernel,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads: padsOf(window),
+    group,
+  };
+}
+
+/** Turns a filter [height, width, a, b] by 180 degrees. */
+function flipped(g: Lowering, filter: Edge): Edge {
+  const [height, width, a, b] = filter.shape;
+  const taps = g.reshape(filter, [height * width, a * b]);
+  const backwards = g.ints(...Array.from({ length: height * width }, (_, i) => height * width - 1 - i));
+  return g.reshape(g.op("Gather", [taps, backwards], taps.shape, taps.dtype, { axis: 0 }), filter.shape);
+}
+
+/**
+ * The gradient with respect to a convolution's input: for stride 1 a convolution with the flipped filter, which runs
+ * faster than ONNX's transposed convolution.
+ *
+ * `filter` [height, width, in / group, out]; the gradient of the output has its channels first, as the result has.
+ */
+function dataGradient(g: Lowering, dy: Edge, filter: Edge, window: Window, group: number): Edge {
+  const { kernel, strides, dilations, before, after, input } = window;
+  const [, , inner, out] = filter.shape;
+  const shape = [dy.shape[0], inner * group, ...input];
+  const reach = pair((i) => (kernel[i] - 1) * dilations[i]);
+  const flippedPads = [reach[0] - before[0], reach[1] - before[1], reach[0] - after[0], reach[1] - after[1]];
+  const dense = strides[0] === 1 && strides[1] === 1 && flippedPads.every((pad) => pad >= 0);
+  if (dense && (group === 1 || inner * group === out)) {
+    const turned = flipped(g, filter);
+    // With a group for each channel the filter's axes keep their meaning; else in and out change places.
+    const weights = g.transpose(turned, group === 1 ? [2, 3, 0, 1] : [3, 2, 0, 1]);
+    const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
+    return g.op("Conv", [dy, weights], shape, "float32", attributes);
+  }
+  // Input that no window reached is left over at the end, and has no gradient.
+  const leftOver = pair((i) => Math.max(0, -after[i]));
+  const attributes = { ...convAttributes(window, group), output_padding: leftOver };
+  return g.op("ConvTranspose", [dy, g.transpose(filter, [3, 2, 0, 1])], shape, "float32", attributes);
+}
+
+/**
+ * The gradient with respect to a convolution's filter, as one convolution without unfolding anything: its input
+ * channels are the batch, its kernel is the output's gradient, and the position in its output is the filter's tap and
+ * input channel. The innermost axis of the image holds width and channels, so a step of one column is a dilation.
+ *
+ * `x` is [batch, height, width, in] in tfjs's order, `dy` [batch, out, height, width] with channels first; gives
+ * [height, width, in, out].
+ */
+function filterGradient(g: Lowering, x: Edge, dy: Edge, window: Window): Edge {
+  const { kernel, strides, dilations, before, after, input, output } = window;
+  const [batch, , , channels] = x.shape;
+  const out = dy.shape[1];
+  const columns = input[1] + before[1] + after[1];
+  const rows = g.reshape(x, [batch * input[0], input[1] * channels]);
+  const wide = g.pad(rows, [0, before[1] * channels], [0, after[1] * channels]);
+  const image = g.reshape(wide, [1, batch, input[0], columns * channels]);
+
+  // Groups give the threads equal shares; with few channels one group was measured to be faster.
+  const groups = channels < 16 ? 1 : divisor(batch, 8);
+  const perGroup = batch / groups;
+  const byGroup = g.reshape(dy, [groups, perGroup, out, output[0] * output[1]]);
+  const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
+
+  // Dilated taps are found by stepping over rows, and by picking columns afterwards.
+  const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
+  const below = Math.max(0, after[0]);
+  const reached = input[0] + before[0] + below - (output[0] - 1) * strides[0];
+  const tapRows = Math.ceil(reached / dilations[0]);
+  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
+    kernel_shape: output,
+    strides: [dilations[0], 1],
+    dilations: [strides[0], strides[1] * channels],
+    pads: [before[0], 0, below, 0],
+    group: groups,
+  });
+  const taps = g.slice(product, [2], [0], [kernel[0]]);
+  const split = g.reshape(taps, [groups, out, kernel[0], extent[1], channels]);
+  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
+  const parts = g.reshape(picked, [groups, out * kernel[0] * kernel[1] * channels]);
+  const sum = g.reshape(g.reduce("ReduceSum", parts, groups > 1 ? [0] : []), [out, kernel[0] * kernel[1] * channels]);
+  return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);
+}
+
+/** The largest divisor of `n` up to `limit`. */
+function divisor(n: number, limit: number): number {
+  for (let d = limit; d > 1; d--) if (n % d === 0) return d;
+  return 1;
+}
+
+/** The same for a filter per channel, `filter` [height, width, channels, multiplier]: a group for each channel. */
+function depthwiseFilterGradient(g: Lowering, x: Edge, dy: Edge, window: Window): Edge {
+  const { kernel, strides, dilations, before, after, input, output } = window;
+  const [batch, channels] = x.shape;
+  const multiplier = dy.shape[1] / channels;
+  const image = g.reshape(g.transpose(x, [1, 0, 2, 3]), [1, channels * batch, ...input]);
+  const weights = g.transpose(dy, [1, 0, 2, 3]);
+  const below = pair((i) => Math.max(0, after[i]));
+  const taps = pair((i) => Math.ceil((input[i] + before[i] + below[i] - (output[i] - 1) * strides[i]) / dilations[i]));
+  const product = g.op("Conv", [image, weights], [1, channels * multiplier, ...taps], "float32", {
+    kernel_shape: output,
+    strides: dilations,
+    dilations: strides,
+    pads: [...before, ...below],
+    group: channels,
+  });
+  const exact = g.slice(product, [2, 3], [0, 0], [...kernel]);
+  return g.transpose(g.reshape(exact, [channels, multiplier, ...kernel]), [2, 3, 0, 1]);
+}
+
+interface FusedPlan {
+  readonly window: Window;
+  readonly activation: string;
+  readonly alpha?: number;
+}
+
+/** Bias and activation of a fused convolution, whose result `emit` gives for weights and optional bias. */
+function fused(g: Lowering, plan: FusedPlan, bias: Ref | undefined, emit: (bias: Edge[]) => Edge): Ref {
+  const vector = bias?.shape.length === 1;
+  const sum = g.refNchw(emit(vector ? [g.plain(bias)] : []));
+  return g.elementwise(bias && !vector ? [sum, bias] : [sum], sum.shape, ([x, b]) => {
+    return activate(g, b ? g.add(x, b) : x, plan.activation, plan.alpha);
+  });
+}
+
+const fusedSupport = (inputs: Inputs, attrs: Attrs) =>
+  channelsLast(inputs, attrs) && inputs.preluActivationWeights == null &&
+  activations.includes(attrs.activation ?? "linear");
+
+/** A depthwise filter [height, width, channels, multiplier] as a filter with a group for each channel. */
+function grouped(g: Lowering, filter: Edge): Edge {
+  const [height, width, channels, multiplier] = filter.shape;
+  return g.reshape(filter, [height, width, 1, channels * multiplier]);
+}
+
+function depthwise(input: Shape, filter: Shape, attrs: Attrs): { window: Window; shape: number[] } {
+  const info = tf.backend_util.computeConv2DInfo(
+    input as Rank4,
+    filter as Rank4,
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    true,
+  );
+  if (input[3] !== filter[2]) throw new Error(`the input has ${input[3]} channels, the filter ${filter[2]}`);
+  return { window: windowOf(info), shape: info.outShape };
+}
+
+function convolution(
+  g: Lowering,
+  x: Ref,
+  filter: Ref,
+  bias: Edge[],
+  window: Window,
+  groups: number,
+  out: number,
+): Edge {
+  const weights = g.transpose(groups === 1 ? g.plain(filter) : grouped(g, g.plain(filter)), [3, 2, 0, 1]);
+  const shape = [x.shape[0], out, ...window.output];
+  return g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups));
+}
+
+export const convolutions: readonly Kernel[] = [
+  {
+    name: "Conv2D",
+    inputs: ["x", "filter"],
+    dtypes: ["float32"],
+    supports: channelsLast,
+    infer({ x, filter }, attrs) {
+      const { window, shape } = geometry(x.shape, filter.shape, attrs);
+      return { outputs: [{ shape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [x, filter], window: Window, [{ shape }]) =>
+      g.refNchw(convolution(g, x, filter, [], window, 1, shape[3])),
+  },
+  {
+    name: "FusedConv2D",
+    inputs: ["x", "filter", "bias"],
+    dtypes: ["float32"],
+    supports: fusedSupport,
+    infer({ x, filter }, attrs) {
+      const { window, shape } = geometry(x.shape, filter.shape, attrs);
+      const plan: FusedPlan = { window, activation: attrs.activation ?? "linear", alpha: attrs.leakyreluAlpha };
+      return { outputs: [{ shape, dtype: "float32" }], plan };
+    },
+    lower: (g, [x, filter, bias], plan: FusedPlan, [{ shape }]) =>
+      fused(g, plan, bias, (edges) => convolution(g, x, filter, edges, plan.window, 1, shape[3])),
+  },
+  {
+    name: "Conv2DBackpropInput",
+    inputs: ["dy", "filter"],
+    dtypes: ["float32"],
+    // tfjs's transposed convolution may ask for an image that its own convolution would not map to this gradient.
+    supports: (inputs, attrs) =>
+      channelsLast(inputs, attrs) &&
+      sameShape(inputs.dy.shape, geometry(attrs.inputShape, inputs.filter.shape, attrs).shape),
+    infer({ filter }, attrs) {
+      const { window } = geometry(attrs.inputShape, filter.shape, attrs);
+      return { outputs: [{ shape: attrs.inputShape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [dy, filter], window: Window) => g.refNchw(dataGradient(g, g.nchw(dy), g.plain(filter), window, 1)),
+  },
+  {
+    name: "Conv2DBackpropFilter",
+    inputs: ["x", "dy"],
+    dtypes: ["float32"],
+    supports: channelsLast,
+    infer({ x, dy }, attrs) {
+      const { window, shape } = geometry(x.shape, attrs.filterShape, attrs);
+      if (!sameShape(dy.shape, shape)) throw new Error(`the convolution gives [${shape}], and so must dy`);
+      return { outputs: [{ shape: attrs.filterShape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, g.plain(x), g.nchw(dy), window)),
+  },
+  {
+    name: "DepthwiseConv2dNative",
+    inputs: ["x", "filter"],
+    dtypes: ["float32"],
+    supports: channelsLast,
+    infer({ x, filter }, attrs) {
+      const { window, shape } = depthwise(x.shape, filter.shape, attrs);
+      return { outputs: [{ shape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [x, filter], window: Window, [{ shape }]) =>
+      g.refNchw(convolution(g, x, filter, [], window, x.shape[3], shape[3])),
+  },
+  {
+    name: "FusedDepthwiseConv2D",
+    inputs: ["x", "filter", "bias"],
+    dtypes: ["float32"],
+    supports: fusedSupport,
+    infer({ x, filter }, attrs) {
+      const { window, shape } = depthwise(x.shape, filter.shape, attrs);
+      const plan: FusedPlan = { window, activation: attrs.activation ?? "linear", alpha: attrs.leakyreluAlpha };
+      return { outputs: [{ shape, dtype: "float32" }], plan };
+    },
+    lower: (g, [x, filter, bias], plan: FusedPlan, [{ shape }]) =>
+      fused(g, plan, bias, (edges) => convolution(g, x, filter, edges, plan.window, x.shape[3], shape[3])),
+  },
+  {
+    name: "DepthwiseConv2dNativeBackpropInput",
+    inputs: ["dy", "filter"],
+    dtypes: ["float32"],
+    infer({ filter }, attrs) {
+      const { window } = depthwise(attrs.inputShape, filter.shape, attrs);
+      return { outputs: [{ shape: attrs.inputShape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [dy, filter], window: Window, [{ shape }]) =>
+      g.refNchw(dataGradient(g, g.nchw(dy), grouped(g, g.plain(filter)), window, shape[3])),
+  },
+  {
+    name: "DepthwiseConv2dNativeBackpropFilter",
+    inputs: ["x", "dy"],
+    dtypes: ["float32"],
+    infer({ x, dy }, attrs) {
+      const { window, shape } = depthwise(x.shape, attrs.filterShape, attrs);
+      if (!sameShape(dy.shape, shape)) throw new Error(`the convolution gives [${shape}], and so must dy`);
+      return { outputs: [{ shape: attrs.filterShape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [x, dy], window: Window) => g.ref(depthwiseFilterGradient(g, g.nchw(x), g.nchw(dy), window)),
+  },
+];

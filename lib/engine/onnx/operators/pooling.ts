@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Attrs, Kernel } from "../kernel.ts";
+import type { Edge } from "../lowering/edge.ts";
+import type { Lowering } from "../lowering/lowering.ts";
+import type { Shape } from "../value.ts";
+import { isDisjoint, padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
+
+function geometry(input: Shape, attrs: Attrs): { window: Window; shape: number[] } {
+  const info = tf.backend_util.computePool2DInfo(
+    input as [number, number, number, number],
+    attrs.filterSize,
+    attrs.strides,
+    1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+  );
+  return { window: windowOf(info), shape: info.outShape };
+}
+
+/** ONNX Runtime wants windows to reach into the image. */
+function reaches(x: Shape, attrs: Attrs): boolean {
+  const { kernel, before, after } = geometry(x, attrs).window;
+  return kernel.every((extent, i) => before[i] < extent && after[i] < extent);
+}
+
+function poolAttributes(window: Window) {
+  return { kernel_shape: window.kernel, strides: window.strides, pads: padsOf(window) };
+}
+
+/** Repeats every element `times`; channels first. */
+export function upsample(g: Lowering, x: Edge, times: Pair): Edge {
+  if (times[0] === 1 && times[1] === 1) return x;
+  const [batch, channels, height, width] = x.shape;
+  const scales = g.constant([1, 1, ...times], [4], "float32");
+  return g.op("Resize", [x, null, scales], [batch, channels, height * times[0], width * times[1]], "float32", {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+  });
+}
+
+/** The region that windows cover, from an image: padding is added, what is left over is cut off. */
+const cover = (g: Lowering, x: Edge, { before, after }: Window, padding: number) =>
+  g.pad(x, [0, 0, ...before], [0, 0, ...after], padding);
+
+/** The reverse, for gradients. */
+const uncover = (g: Lowering, x: Edge, { before, after }: Window) =>
+  g.pad(x, [0, 0, -before[0], -before[1]], [0, 0, -after[0], -after[1]]);
+
+/**
+ * The maximum is where the image equals its window's maximum. Tied maxima share the gradient, so that its sum is kept.
+ * For windows that do not overlap: no indices, no scattering.
+ */
+function disjointMaxGradient(g: Lowering, dy: Edge, x: Edge, y: Edge, window: Window): Edge {
+  const image = cover(g, x, window, -Infinity);
+  const mask = g.cast(g.op("Equal", [image, upsample(g, y, window.kernel)], image.shape, "bool"), "float32");
+  const ties = g.op("AveragePool", [mask], y.shape, "float32", {
+    kernel_shape: window.kernel,
+    strides: window.strides,
+  });
+  const share = g.div(dy, g.mul(ties, g.scalar(window.kernel[0] * window.kernel[1])));
+  return uncover(g, g.mul(mask, upsample(g, share, window.kernel)), window);
+}
+
+/** Windows that overlap add up their gradients, each at its first maximum. */
+function scatteredMaxGradient(g: Lowering, dy: Edge, x: Edge, window: Window): Edge {
+  const outputs = [{ shape: dy.shape, dtype: "float32" as const }, { shape: dy.shape, dtype: "int64" as const }];
+  const [, indices] = g.ops("MaxPool", [x], outputs, poolAttributes(window));
+  const size = x.shape.reduce((n, extent) => n * extent, 1);
+  const count = dy.shape.reduce((n, extent) => n * extent, 1);
+  const zeros = g.expand(g.constant([0], [1], "float32"), [size]);
+  const inputs = [zeros, g.reshape(indices, [count]), g.reshape(dy, [count])];
+  const sum = g.op("ScatterElements", inputs, [size], "float32", { axis: 0, reduction: "add" });
+  return g.reshape(sum, x.shape);
+}
+
+/** How many elements of the image each window sees: padding does not count. [1, 1, height, width] */
+function windowCounts(g: Lowering, { kernel, strides, before, input, output }: Window): Edge {
+  const seen = (i: 0 | 1) =>
+    Array.from({ length: output[i] }, (_, at) => {
+      const first = at * strides[i] - before[i];
+      return Math.min(first + kernel[i], input[i]) - Math.max(first, 0);
+    });
+  const columns = seen(1);
+  const counts = seen(0).flatMap((rows) => columns.map((column) => rows * column));
+  return g.constant(counts, [1, 1, ...output], "float32");
+}
+
+export const poolings: readonly Kernel[] = [
+  {
+    name: "MaxPool",
+    inputs: ["x"],
+    dtypes: ["float32"],
+    supports: ({ x }, attrs) => reaches(x.shape, attrs),
+    infer({ x }, attrs) {
+      const { window, shape } = geometry(x.shape, attrs);
+      return { outputs: [{ shape, dtype: "float32" }], plan: window };
+    },
+    lower: (g, [x], window: Window, [{ shape: [batch, , , channels] }]) =>
+      g.refNchw(g.op("MaxPool", [g.nchw(x)], [batch, channels, ...window.output], "float32", poolAttributes(window))),
+  },
+  {
+    name: "MaxPoolGrad",
+    inputs: ["dy", "input", "output"],
+    dtypes: ["float32"],
+    supports: ({ input }, attrs) => reaches(input.shape, attrs),
+    infer({ input }, attrs) {
+      return { outputs: [{ shape: input.shape, dtype: "float32" }], plan: geometry(input.shape, attrs).window };
+    },
+    lower: (g, [dy, input, output], window: Window) =>
+      g.refNchw(
+        isDisjoint(window)
+          ? disjointMaxGradient(g, g.nchw(dy), g.nchw(input), g.nchw(output), window)
+          : scatteredMaxGradient(g, g.nchw(dy), g.nchw(input), window),
+      ),
+  },
+  {
+    name: "AvgPool",
+    inputs: ["x"],
+    dtypes: ["float32"],
+    supports: ({ x }, attrs) => reaches(x.shape, attrs),
+    infer({ x }, attrs) {
+      const { window, shape } = geometry(x.shape, attrs);
+      return { outputs: [{ shape, dtype: "float32" }], plan: window };
+    },
+    lower(g, [x], window: Window, [{ shape: [batch, , , channels] }]) {
+      const shape = [batch, channels, ...window.output];
+      return g.refNchw(g.op("AveragePool", [g.nchw(x)], shape, "float32", poolAttributes(window)));
+    },
+  },
+  {
+    name: "AvgPoolGrad",
+    inputs: ["dy", "input"],
+    dtypes: ["float32"],
+    supports: ({ input }, attrs) => reaches(input.shape, attrs),
+    infer({ input }, attrs) {
+      return { outputs: [{ shape: input.shape, dtype: "float32" }], plan: geometry(input.shape, attrs).window };
+    },
+    lower(g, [dy], window: Window, [{ shape: [batch, , , channels] }]) {
+      const share = g.div(g.nchw(dy), windowCounts(g, window));
+      if (isDisjoint(window)) return g.refNchw(uncover(g, upsample(g, share, window.kernel), window));
+      const ones = g.expand(g.constant([1], [1, 1, 1, 1], "float32"), [channels, 1, ...window.kernel]);
+      const spread = g.op("ConvTranspose", [share, ones], [batch, channels, ...window.input], "float32", {
+        ...poolAttributes(window),
+        group: channels,
+        output_padding: pair((i) => Math.max(0, -window.after[i])),
+      });
+      return g.refNchw(spread);
+    },
+  },
+];

@@ -1,0 +1,80 @@
+import type { OnnxGraph, OnnxNode } from "../lowering/edge.ts";
+import { serialise } from "../serialise/serialise.ts";
+import { describe, type NumericArray, sizeOf, type Value } from "../value.ts";
+import type { Native, NativeSession, NativeTensor } from "./native.ts";
+
+/** A compiled graph. */
+export class Program {
+  readonly #session: NativeSession;
+  readonly #graph: OnnxGraph;
+
+  /** Size of all intermediate results. A session keeps memory for a part of them: many use the same memory in turn. */
+  readonly bytes: number;
+
+  /** Throws, naming the node and its inputs, where ONNX Runtime refuses the graph. */
+  constructor(native: Native, graph: OnnxGraph, threads: number) {
+    this.#graph = graph;
+    this.bytes = graph.nodes.reduce(
+      (sum, node) => node.outputs.reduce((n, edge) => n + 4 * sizeOf(edge.shape), sum),
+      0,
+    );
+    this.#session = native.createSession();
+    const model = serialise(graph);
+    try {
+      this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: "sequential",
+        // "all" would add conversions to the blocked layout around pooling, for convolutions that cannot follow because
+        // their weights change.
+        graphOptimizationLevel: "extended",
+        // Errors are thrown: printing them as well would say everything twice.
+        logSeverityLevel: 4,
+      });
+    } catch (error) {
+      throw explain("compile", error, graph);
+    }
+  }
+
+  /** Runs on the data of `feeds` and writes into `results`: both in the order of the graph's inputs and outputs. */
+  run(feeds: readonly Value[], results: readonly NumericArray[]): void {
+    const inputs: Record<string, NativeTensor> = {};
+    this.#graph.inputs.forEach((edge, index) => {
+      const { shape, dtype, data } = feeds[index];
+      inputs[edge.name] = { type: dtype, dims: shape, data: data!, location: "cpu" };
+    });
+    const outputs: Record<string, NativeTensor> = {};
+    this.#graph.outputs.forEach((edge, index) => {
+      const type = edge.dtype as NativeTensor["type"];
+      outputs[edge.name] = { type, dims: edge.shape, data: results[index], location: "cpu" };
+    });
+    try {
+      this.#session.run(inputs, outputs, {});
+    } catch (error) {
+      throw explain("run", error, this.#graph);
+    }
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+}
+
+/** ONNX Runtime's messages name a node; this says what went into it. */
+function explain(action: string, error: unknown, graph: OnnxGraph): Error {
+  const message = (error as Error).message;
+  const node = graph.nodes.find(({ name }) => mentions(message, name));
+  const where = node === undefined ? `a graph of ${graph.nodes.length} operators` : operator(node);
+  return new Error(`Cannot ${action} ${where}: ${message}`, { cause: error });
+}
+
+function operator(node: OnnxNode): string {
+  const inputs = node.inputs.map((edge) => edge === null ? "nothing" : describe(edge));
+  return `ONNX operator ${node.type} of kernel call ${node.name} with inputs ${inputs.join(", ")}`;
+}
+
+/** Names end in a number, so that "…Conv_1" must not be found in "…Conv_12". */
+function mentions(message: string, name: string): boolean {
+  const at = message.indexOf(name);
+  return at >= 0 && !/\d/.test(message[at + name.length] ?? "");
+}

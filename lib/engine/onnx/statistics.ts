@@ -1,0 +1,13 @@
+/** What the engine has done so far in this process. */
+export interface Statistics {
+  /** Calls that ran on tfjs's cpu kernel, by kernel name. */
+  readonly fallbacks: ReadonlyMap<string, number>;
+  /** Graphs compiled. A training loop compiles a few, whatever its length. */
+  readonly compiled: number;
+  /** Compiled graphs that are kept now. */
+  readonly cached: number;
+  /** Graphs run. */
+  readonly runs: number;
+  /** Kernel calls recorded and not yet run. */
+  readonly pending: number;
+}

@@ -1,0 +1,73 @@
+import type { Kernel } from "./kernel.ts";
+
+/** What a stored number is. Strings and complex numbers never enter the graph. */
+export type DType = "float32" | "int32" | "bool";
+
+export type Shape = readonly number[];
+
+export type NumericArray = Float32Array | Int32Array | Uint8Array;
+
+/** Shape and type of a tensor. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A tensor that is stored (`data`), or will be when `node` has run. Exactly one of the two is set. */
+export class Value implements Spec {
+  node: Node | null = null;
+  data: NumericArray | null = null;
+  /** Whether a tensor of the user holds it. A value that nobody holds when the graph runs is not computed. */
+  held = false;
+  /** Whether somebody outside may see `data`: its memory is then never used again for another tensor. */
+  escaped = false;
+
+  constructor(readonly shape: Shape, readonly dtype: DType) {}
+}
+
+/** A value as one kernel sees it: tfjs reshapes by giving the same data another shape. */
+export interface Operand {
+  readonly value: Value;
+  readonly shape: Shape;
+}
+
+/** One recorded kernel call. */
+export interface Node {
+  readonly kernel: Kernel;
+  /** In the kernel's order, null for an optional input that is missing. */
+  readonly inputs: readonly (Operand | null)[];
+  /** What lowering needs of the attributes, derived once when the call was recorded. */
+  readonly plan: unknown;
+  readonly planKey: string;
+  readonly outputs: readonly Value[];
+}
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+/** "float32 [2,3]", for messages. */
+export function describe(spec: { readonly shape: Shape; readonly dtype: string }): string {
+  return `${spec.dtype} [${spec.shape.join(",")}]`;
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** Zeros of the type's array. */
+export function newArray(dtype: DType, length: number): NumericArray {
+  return new arrays[dtype](length);
+}
+
+export function isDType(dtype: string): dtype is DType {
+  return dtype in arrays;
+}

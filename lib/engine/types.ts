@@ -1,0 +1,31 @@
+/** What can execute tensors: TensorFlow.js backends. */
+export type EngineName = "onnx" | "wasm" | "cpu";
+
+export interface EngineOptions {
+  /**
+   * Threads that one operation may use, 1 or more. Only `onnx` has more than one; its default is the machine's
+   * logical processors, 4 at most.
+   */
+  readonly threads?: number;
+}
+
+/** What executes tensors now. Equal labels on equal machines mean equal bits. */
+export interface EngineInfo {
+  readonly name: EngineName;
+  /** Of ONNX Runtime, or of TensorFlow.js. */
+  readonly version: string;
+  readonly threads: number;
+  /** "onnx 1.30.0, 2 threads" */
+  readonly label: string;
+}
+
+/** What the engine has done so far, for a report's footer. */
+export interface EngineReport {
+  readonly engine: EngineInfo;
+  /** Kernels that had to run on TensorFlow.js's plain JavaScript instead, most often called first. */
+  readonly fallbacks: readonly { readonly kernel: string; readonly calls: number }[];
+  /** Graphs compiled, graphs kept compiled now, and graphs run. All 0 but for `onnx`. */
+  readonly graphs: { readonly compiled: number; readonly cached: number; readonly runs: number };
+  /** One clause: "no fallback kernels", or which there were. */
+  readonly summary: string;
+}

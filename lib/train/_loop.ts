@@ -1,0 +1,98 @@
+import { type layers, tf } from "../engine/mod.ts";
+import { onInterrupt, type StopFlag } from "../display/mod.ts";
+import { Random } from "../stats/mod.ts";
+import { type Examples, inputs, targets } from "./_batches.ts";
+import { breathe } from "./_breathe.ts";
+import { crossEntropy, hits, predict, share } from "./_evaluate.ts";
+import { putWeights, takeWeights } from "./_weights.ts";
+import type { EpochMetrics, TrainingConfig } from "./types.ts";
+
+/** Training was stopped by the person. Runs finished before are in the store, so the same cell or command goes on from there. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
+/** Where the loop is, for progress: epochs done, a fraction within the current one. */
+export type OnProgress = (epochs: number, last: EpochMetrics | null) => void;
+
+/**
+ * Trains `model` (compiled here: Adam, categorical cross-entropy) on `training`, measures on `validation` after each
+ * epoch, and leaves the kept weights in it. tfjs's own `fit` shuffles without a seed and its early stopping cannot
+ * restore weights, hence this loop over `trainOnBatch`.
+ *
+ * @throws Interrupted when the person asked to stop.
+ */
+export async function trainLoop(
+  model: layers.LayersModel,
+  training: Examples,
+  validation: Examples,
+  config: TrainingConfig,
+  onProgress: OnProgress,
+): Promise<{ history: EpochMetrics[]; keptEpoch: number }> {
+  model.compile({
+    optimizer: tf.train.adam(config.learningRate),
+    loss: "categoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  using stop = onInterrupt();
+  const history: EpochMetrics[] = [];
+  let best: { epoch: number; loss: number; weights: Float32Array[] } | null = null;
+
+  for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    const start = performance.now();
+    const seen = await trainEpoch(model, training, config, epoch, stop, (part) => {
+      onProgress(epoch - 1 + part, history.at(-1) ?? null);
+    });
+    const probabilities = await predict(model, validation);
+    history.push({
+      epoch,
+      ...seen,
+      validationLoss: crossEntropy(probabilities, validation.labels, validation.classes),
+      validationAccuracy: share(hits(probabilities, validation.labels, validation.classes)),
+      seconds: (performance.now() - start) / 1000,
+    });
+    onProgress(epoch, history.at(-1)!);
+
+    if (!Number.isFinite(seen.loss)) break; // no later epoch can come back from NaN
+    if (config.earlyStopping) {
+      const { validationLoss } = history.at(-1)!;
+      if (best === null || validationLoss < best.loss) {
+        best = { epoch, loss: validationLoss, weights: await takeWeights(model) };
+      }
+      if (epoch - best.epoch >= config.earlyStopping.patience) break;
+    }
+  }
+  if (best) putWeights(model, best.weights);
+  return { history, keptEpoch: best?.epoch ?? history.length };
+}
+
+async function trainEpoch(
+  model: layers.LayersModel,
+  training: Examples,
+  config: TrainingConfig,
+  epoch: number,
+  stop: StopFlag,
+  onBatch: (part: number) => void,
+): Promise<{ loss: number; accuracy: number }> {
+  const random = new Random(`${config.seed}/epoch/${epoch}`);
+  const order = random.shuffled(training.labels.keys());
+  const variation = config.augmentation ? { policy: config.augmentation, random } : undefined;
+  let loss = 0, accuracy = 0;
+  for (let start = 0; start < order.length; start += config.batchSize) {
+    const rows = order.slice(start, start + config.batchSize);
+    const x = inputs(training, rows, variation);
+    const y = targets(training, rows);
+    const [batchLoss, batchAccuracy] = await model.trainOnBatch(x, y) as number[];
+    tf.dispose([x, y]);
+    loss += batchLoss * rows.length;
+    accuracy += batchAccuracy * rows.length;
+    onBatch((start + rows.length) / order.length);
+    await breathe();
+    if (stop.stopRequested()) {
+      throw new Interrupted(
+        `Training was interrupted in epoch ${epoch} of ${config.epochs}. Finished runs are kept: run it again to go on.`,
+      );
+    }
+  }
+  return { loss: loss / order.length, accuracy: accuracy / order.length };
+}

@@ -1,0 +1,165 @@
+import type { Dataset, Fold } from "../dataset/mod.ts";
+import { progress } from "../display/mod.ts";
+import * as engine from "../engine/mod.ts";
+import type { ModelSpec } from "../model/mod.ts";
+import { accuracyInterval } from "../stats/mod.ts";
+import type { Examples } from "./_batches.ts";
+import { findDeadUnits, hits, predict, share } from "./_evaluate.ts";
+import { experimentId } from "./_experiment.ts";
+import { type OnProgress, trainLoop } from "./_loop.ts";
+import { concatenated, takeWeights } from "./_weights.ts";
+import { trainingConfig } from "./config.ts";
+import { Run } from "./run.ts";
+import { ExperimentStore, type StoredRun } from "./store.ts";
+import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
+
+/**
+ * Trains one experiment, or takes its run from the store: an experiment that is there already is never trained again.
+ *
+ * @param fold Trains on `fold.train`, measures on `fold.validation`.
+ * @param config What is left out is: 20 epochs, batches of 32, Adam at 0.001, no early stopping, no augmentation, seed 1.
+ * @throws RangeError for a configuration that cannot train, naming the option and its value.
+ * @throws Interrupted when the person stopped it; finished runs are kept.
+ * @throws FileError when the run cannot be stored.
+ */
+export async function fit(
+  model: ModelSpec,
+  dataset: Dataset,
+  fold: Fold,
+  config: Partial<TrainingConfig> = {},
+): Promise<Run> {
+  const [run] = await fitAll(model, dataset, [fold], config);
+  return run;
+}
+
+/**
+ * Trains the same model on every fold, one after the other, with one progress display over all of them.
+ *
+ * @returns One run per fold, in order. Together, the validation parts of k folds cover each development image once.
+ * @throws As {@link fit}.
+ */
+export async function crossValidate(
+  model: ModelSpec,
+  dataset: Dataset,
+  folds: readonly Fold[],
+  config: Partial<TrainingConfig> = {},
+): Promise<Run[]> {
+  return await fitAll(model, dataset, folds, config);
+}
+
+async function fitAll(
+  model: ModelSpec,
+  dataset: Dataset,
+  folds: readonly Fold[],
+  partial: Partial<TrainingConfig>,
+): Promise<Run[]> {
+  const config = trainingConfig(partial);
+  const store = await ExperimentStore.open();
+  const bar = progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
+  try {
+    const runs: Run[] = [];
+    for (const [done, fold] of folds.entries()) {
+      const id = experimentId(dataset, fold, model, config, engine.current().label);
+      const stored = await store.load(id) ?? await train(store, id, model, dataset, fold, config, (epochs, last) => {
+        const where = folds.length > 1 ? `fold ${done + 1} of ${folds.length}, ` : "";
+        const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
+        bar.update(done * config.epochs + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
+      });
+      runs.push(toRun(stored, dataset, fold, config));
+    }
+    return runs;
+  } finally {
+    await bar.finish();
+    store.close();
+  }
+}
+
+/** What of a run goes into the store as JSON. */
+interface Detail {
+  readonly history: readonly EpochMetrics[];
+  readonly keptEpoch: number;
+  readonly parameters: number;
+  readonly trainingAccuracy: number;
+  readonly deadUnits: readonly DeadUnits[];
+}
+
+type FreshRun = StoredRun & { readonly fresh?: boolean };
+
+async function train(
+  store: ExperimentStore,
+  id: string,
+  spec: ModelSpec,
+  dataset: Dataset,
+  fold: Fold,
+  config: TrainingConfig,
+  onProgress: OnProgress,
+): Promise<FreshRun> {
+  const start = performance.now();
+  const examples = async (indices: readonly number[]): Promise<Examples> => ({
+    pixels: await dataset.pixels(indices),
+    labels: dataset.labels(indices),
+    size: dataset.size,
+    classes: dataset.classes.length,
+  });
+  const training = await examples(fold.train);
+  const validation = await examples(fold.validation);
+  const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
+  try {
+    const { history, keptEpoch } = await trainLoop(model, training, validation, config, onProgress);
+    const probabilities = await predict(model, validation);
+    const detail: Detail = {
+      history,
+      keptEpoch,
+      parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.shape.reduce((a, b) => a! * b!, 1)!, 0),
+      trainingAccuracy: share(hits(await predict(model, training), training.labels, training.classes)),
+      deadUnits: await findDeadUnits(model, training),
+    };
+    const run: StoredRun = {
+      id,
+      model: spec.name,
+      accuracy: share(hits(probabilities, validation.labels, validation.classes)),
+      engine: engine.current().label,
+      seconds: (performance.now() - start) / 1000,
+      detail: JSON.stringify(detail),
+      probabilities,
+      weights: concatenated(await takeWeights(model)),
+    };
+    await store.save(run);
+    return { ...run, fresh: true };
+  } finally {
+    model.dispose();
+    model.optimizer?.dispose();
+  }
+}
+
+function toRun(stored: FreshRun, dataset: Dataset, fold: Fold, config: TrainingConfig): Run {
+  const detail = JSON.parse(stored.detail, reviveNumbers) as Detail;
+  const correct = hits(stored.probabilities, dataset.labels(fold.validation), dataset.classes.length);
+  return new Run({
+    id: stored.id,
+    model: stored.model,
+    config,
+    fold,
+    ...detail,
+    probabilities: stored.probabilities,
+    correct,
+    validationAccuracy: accuracyInterval({
+      correct,
+      groups: dataset.grouped ? fold.validation.map((i) => dataset.records[i].group) : undefined,
+    }),
+    engine: stored.engine,
+    seconds: stored.seconds,
+    cached: !stored.fresh,
+  });
+}
+
+/** JSON has no NaN: it writes null, and in a history null can mean nothing else. */
+function reviveNumbers(_key: string, value: unknown): unknown {
+  return value === null ? NaN : value;
+}
+
+function inWords(last: EpochMetrics | null): string {
+  if (last === null) return "";
+  const percent = (value: number) => `${Math.round(value * 100)} %`;
+  return `: training ${percent(last.accuracy)}, validation ${percent(last.validationAccuracy)}`;
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Kernel } from "../../../lib/engine/onnx/kernel.ts";
+import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
+import { lower } from "../../../lib/engine/onnx/lowering/lower.ts";
+import { kernels } from "../../../lib/engine/onnx/operators/mod.ts";
+import { Pending } from "../../../lib/engine/onnx/pending.ts";
+import { ModelProto } from "../../../lib/engine/onnx/serialise/messages.ts";
+import { serialise } from "../../../lib/engine/onnx/serialise/serialise.ts";
+import { newArray, sizeOf, Value } from "../../../lib/engine/onnx/value.ts";
+
+/** Records kernel calls without a backend. */
+class Recorder {
+  readonly pending = new Pending();
+
+  stored(...shape: number[]): Value {
+    const value = new Value(shape, "float32");
+    value.data = newArray("float32", sizeOf(shape));
+    return value;
+  }
+
+  call(name: string, inputs: Record<string, Value>, attrs: unknown = {}): Value {
+    const kernel = kernels.find((candidate) => candidate.name === name) as Kernel;
+    const { outputs: specs, plan } = kernel.infer(inputs as unknown as Record<string, TensorInfo>, attrs);
+    const outputs = specs.map(({ shape, dtype }) => new Value(shape, dtype));
+    const names = kernel.inputs === "..." ? Object.keys(inputs) : kernel.inputs;
+    const operands = names.map((key) => inputs[key] ? { value: inputs[key], shape: inputs[key].shape } : null);
+    const node = { kernel, inputs: operands, plan, planKey: JSON.stringify(plan) ?? "", outputs };
+    for (const output of outputs) output.node = node;
+    this.pending.add(node);
+    return outputs[0];
+  }
+
+  lowered(...held: Value[]): OnnxGraph {
+    for (const value of held) value.held = true;
+    return lower(this.pending.section()!);
+  }
+}
+
+const count = (graph: OnnxGraph, type: string) => graph.nodes.filter((node) => node.type === type).length;
+const same = { strides: 1, pad: "same", dilations: 1 };
+
+Deno.test("a chain of convolution, normalisation, activation and pooling is transposed at its ends only", () => {
+  const r = new Recorder();
+  let x = r.stored(2, 8, 8, 3);
+  for (const [from, to] of [[3, 4], [4, 5]]) {
+    x = r.call("Conv2D", { x, filter: r.stored(3, 3, from, to) }, same);
+    const channel = () => r.stored(to);
+    const statistics = { mean: channel(), variance: channel(), offset: channel(), scale: channel() };
+    x = r.call("FusedBatchNorm", { x, ...statistics }, { varianceEpsilon: 1e-3 });
+    x = r.call("Relu", { x });
+    x = r.call("MaxPool", { x }, { filterSize: 2, strides: 2, pad: "valid" });
+  }
+  const graph = r.lowered(x);
+  const images = graph.nodes.filter(({ type, inputs }) => type === "Transpose" && inputs[0]!.shape[0] === 2);
+  assert.equal(images.length, 2);
+  assert.equal(count(graph, "Conv"), 2);
+});
+
+Deno.test("a per-channel vector meets an image in the image's layout", () => {
+  const r = new Recorder();
+  const x = r.call("Conv2D", { x: r.stored(2, 8, 8, 3), filter: r.stored(3, 3, 3, 4) }, same);
+  const sum = r.call("Sum", { x: r.call("Add", { a: x, b: r.stored(4) }) }, { axis: [0, 1, 2], keepDims: false });
+  const graph = r.lowered(sum);
+  assert.equal(graph.nodes.filter(({ type, inputs }) => type === "Transpose" && inputs[0]!.shape[0] === 2).length, 1);
+  assert.deepEqual(graph.nodes.find(({ type }) => type === "Add")!.inputs[1]!.shape, [1, 4, 1, 1]);
+});
+
+Deno.test("the filter's gradient is a convolution, with no unfolded copy of the image", () => {
+  const r = new Recorder();
+  const [x, dy] = [r.stored(8, 16, 16, 32), r.stored(8, 16, 16, 24)];
+  const graph = r.lowered(r.call("Conv2DBackpropFilter", { x, dy }, { ...same, filterShape: [3, 3, 32, 24] }));
+  assert.equal(count(graph, "Conv"), 1);
+  const largest = Math.max(...graph.nodes.flatMap(({ outputs }) => outputs.map(({ shape }) => sizeOf(shape))));
+  assert.ok(largest <= 8 * 16 * 18 * 32, `largest intermediate has ${largest} elements`);
+});
+
+Deno.test("the image's gradient for stride 1 is a convolution, for other strides a transposed one", () => {
+  for (const [strides, type] of [[1, "Conv"], [2, "ConvTranspose"]] as const) {
+    const r = new Recorder();
+    const extent = 8 / strides;
+    const inputs = { dy: r.stored(1, extent, extent, 4), filter: r.stored(3, 3, 3, 4) };
+    const dx = r.call("Conv2DBackpropInput", inputs, { ...same, strides, inputShape: [1, 8, 8, 3] });
+    assert.equal(count(r.lowered(dx), type), 1);
+  }
+});
+
+Deno.test("repeating is left undone where nobody needs the copies", () => {
+  const r = new Recorder();
+  const x = r.stored(4, 6);
+  const repeated = r.call("Tile", { x: r.stored(1, 6) }, { reps: [4, 1] });
+  const scaled = r.call("Multiply", { a: repeated, b: r.call("OnesLike", { x }) });
+  const graph = r.lowered(r.call("Add", { a: x, b: scaled }));
+  assert.deepEqual(graph.nodes.map(({ type }) => type), ["Add"]);
+});
+
+Deno.test("a sum over repeated elements is a product", () => {
+  const r = new Recorder();
+  const sum = r.call("Sum", { x: r.call("OnesLike", { x: r.stored(5, 7) }) }, { axis: null, keepDims: false });
+  const graph = r.lowered(sum);
+  assert.equal(count(graph, "ReduceSum"), 0);
+  assert.ok(graph.initializers.some(({ data }) => data.length === 1 && Number(data[0]) === 35));
+});
+
+Deno.test("equal calls become one operator", () => {
+  const r = new Recorder();
+  const x = r.stored(3, 4);
+  const graph = r.lowered(r.call("Add", { a: r.call("Exp", { x }), b: r.call("Exp", { x }) }));
+  assert.equal(count(graph, "Exp"), 1);
+});
+
+Deno.test("transposing there and back is nothing", () => {
+  const r = new Recorder();
+  const there = r.call("Transpose", { x: r.stored(2, 3, 4) }, { perm: [2, 0, 1] });
+  const graph = r.lowered(r.call("Relu", { x: r.call("Transpose", { x: there }, { perm: [1, 2, 0] }) }));
+  assert.deepEqual(graph.nodes.map(({ type }) => type), ["Relu"]);
+});
+
+Deno.test("calls whose results nobody holds are left out of the section, its graph and its key", () => {
+  const record = (unused: boolean) => {
+    const r = new Recorder();
+    const x = r.stored(3);
+    const kept = r.call("Relu", { x });
+    if (unused) r.call("Exp", { x: r.call("Neg", { x: kept }) });
+    kept.held = true;
+    return r.pending.section()!;
+  };
+  const section = record(true);
+  assert.equal(section.nodes.length, 1);
+  assert.equal(section.key, record(false).key);
+});
+
+Deno.test("keys tell shapes, attributes and held values apart, and not numbers", () => {
+  const key = (extent: number, alpha: number, hold: boolean, fill: number) => {
+    const r = new Recorder();
+    const x = r.stored(extent);
+    x.data!.fill(fill);
+    const inner = r.call("LeakyRelu", { x }, { alpha });
+    const outer = r.call("Exp", { x: inner });
+    inner.held = hold;
+    outer.held = true;
+    return r.pending.section()!.key;
+  };
+  assert.equal(key(3, 0.1, false, 1), key(3, 0.1, false, 2));
+  assert.equal(
+    new Set([key(3, 0.1, false, 0), key(4, 0.1, false, 0), key(3, 0.2, false, 0), key(3, 0.1, true, 0)]).size,
+    4,
+  );
+});
+
+Deno.test("every input of a node is there before the node", () => {
+  const r = new Recorder();
+  const x = r.call("Conv2D", { x: r.stored(3, 7, 6, 2), filter: r.stored(3, 3, 2, 4) }, same);
+  const y = r.call("MaxPool", { x }, { filterSize: 2, strides: 2, pad: "same" });
+  const attrs = { filterSize: 2, strides: 2, pad: "same" };
+  const graph = r.lowered(r.call("MaxPoolGrad", { dy: y, input: x, output: y }, attrs));
+  const known = new Set([...graph.inputs, ...graph.initializers.map(({ edge }) => edge)].map(({ name }) => name));
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) assert.ok(input === null || known.has(input.name), `${node.name}: ${input?.name}`);
+    for (const { name } of node.outputs) known.add(name);
+  }
+  for (const { name } of graph.outputs) assert.ok(known.has(name));
+});
+
+Deno.test("a serialised graph decodes to the same nodes, attributes and constants", () => {
+  const r = new Recorder();
+  const graph = r.lowered(
+    r.call("LeakyRelu", { x: r.call("Sum", { x: r.stored(2, 3) }, { axis: 1 }) }, { alpha: 0.25 }),
+  );
+  const model = ModelProto.toObject(ModelProto.decode(serialise(graph)), { longs: Number }) as {
+    graph: {
+      node: { opType: string; attribute: { name: string; f?: number }[] }[];
+      initializer: { dims?: number[] }[];
+    };
+  };
+  assert.deepEqual(model.graph.node.map(({ opType }) => opType), graph.nodes.map(({ type }) => type));
+  assert.equal(model.graph.node.at(-1)!.attribute[0].f, 0.25);
+  assert.equal(model.graph.initializer.length, graph.initializers.length);
+});
