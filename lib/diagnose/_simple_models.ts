@@ -76,12 +76,12 @@ export const nearestNeighbour: SimpleModel = {
 
 /** All baselines, those without eyes first. */
 export const SIMPLE_MODELS: readonly SimpleModel[] = [
-  blind("uniform", "Any class", "Guesses any class, each as likely as the other.", uniform),
+  blind("uniform", "Blind guess", "Guesses any class, each as likely as the other.", uniform),
   blind("stratified", "Guess by frequency", "Guesses a class as often as training images have it.", stratified),
   blind("most-frequent", "Most frequent class", "Always says the class with most training images.", mostFrequent),
   blind(
     "prior",
-    "Most frequent, with doubt",
+    "Class frequencies",
     "Says the same class, but gives each class its share of the training images as probability.",
     prior,
   ),

@@ -35,7 +35,7 @@ export function currentSurface(): ProgressSurface {
 export function progressLine({ label, done, total, etaSeconds, text }: ProgressRecord): string {
   const share = total > 0 ? `, ${Math.floor(100 * done / total)}\u00a0%` : "";
   const eta = etaSeconds === null || etaSeconds < 1 ? "" : `, ${formatSeconds(roundEta(etaSeconds))} left`;
-  return escapeTerminal(`${label}: ${done} of ${total}${share}${eta}${text === "" ? "" : `, ${text}`}`);
+  return escapeTerminal(`${label}: ${Math.floor(done)} of ${total}${share}${eta}${text === "" ? "" : `, ${text}`}`);
 }
 
 /** Shows progress in the cell that is running, by rewriting one display. */

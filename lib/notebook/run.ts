@@ -81,7 +81,11 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
         const display = progressOf(message);
         if (display) onProgress?.({ ...where, display });
       });
-      cells[at] = { ...cells[at], outputs: outputs.flatMap(lasting), execution_count: number || null };
+      // The last assignment has a value, which is of no interest.
+      const shown = isInjected(cells[at])
+        ? outputs.filter(({ output_type }) => output_type !== "execute_result")
+        : outputs.flatMap(lasting);
+      cells[at] = { ...cells[at], outputs: shown, execution_count: number || null };
       if (error) failure = { cell: number, ...error };
     }
   } catch (error) {

@@ -33,7 +33,7 @@ const FEWEST_GROUPS = 10;
  * @throws {StatsError} Without images, or when `groups` has another length.
  */
 export function accuracyInterval(options: AccuracyOptions): Interval {
-  const { correct, groups, level = 0.95, seed = 0, resamples = 2000 } = options;
+  const { correct, groups, level = 0.95, seed = 1, resamples = 2000 } = options;
   checkLevel(level);
   checkLengths("make an accuracy", { correct: correct.length, groups: groups?.length });
   const n = correct.length;

@@ -47,7 +47,7 @@ export interface PairedTest {
  * @throws {StatsError} Without images, or on unequal lengths.
  */
 export function pairedDifference(options: PairedIntervalOptions): Interval {
-  const { a, b, groups, level = 0.95, seed = 0, resamples = 2000 } = options;
+  const { a, b, groups, level = 0.95, seed = 1, resamples = 2000 } = options;
   checkLevel(level);
   checkLengths("compare two models", { a: a.length, b: b.length, groups: groups?.length });
   const n = a.length;

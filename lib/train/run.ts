@@ -60,6 +60,7 @@ export class Run extends Shown {
         n,
         groups,
         method,
+        key: true,
       },
       { id: `${id}.epochs`, label: "Epochs", value: this.history.length, unit: "count" },
       { id: `${id}.parameters`, label: "Trainable weights", value: this.parameters, unit: "count" },
