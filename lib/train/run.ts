@@ -41,18 +41,19 @@ export class Run extends Shown {
   /** The numbers worth quoting. */
   figures(): Figure[] {
     const { estimate, low, high, n, groups, method } = this.validationAccuracy;
-    const id = `${this.model}.by-${this.fold.by}`;
+    const id = `${this.model}.batch-${this.config.batchSize}.by-${this.fold.by}`;
+    const of = `${this.model}, batches of ${this.config.batchSize}`;
     return [
       {
         id: `${id}.training-accuracy`,
-        label: "Accuracy on training images",
+        label: `Accuracy on training images: ${of}`,
         value: this.trainingAccuracy,
         unit: "share",
         n: this.fold.train.length,
       },
       {
         id: `${id}.validation-accuracy`,
-        label: "Accuracy on unseen images",
+        label: `Accuracy on unseen images: ${of}`,
         value: estimate,
         low,
         high,

@@ -87,18 +87,12 @@ Deno.test("Kernel: close() leaves no process and no connection file behind", asy
   await kernel.close();
   assert.ok(await ends(kernel.pid, 2000));
   assert.deepEqual(await connectionFolders(), before);
-
-  async function connectionFolders() {
-    const probe = await Deno.makeTempDir();
-    await Deno.remove(probe);
-    const names = await Array.fromAsync(Deno.readDir(probe.slice(0, probe.lastIndexOf("/"))));
-    return names.map(({ name }) => name).filter((name) => name.startsWith("plateau-kernel-")).sort();
-  }
 });
 
 Deno.test("Kernel: it ends by itself when the process that started it is killed", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
+  const before = await connectionFolders();
   const script = `
     import { Kernel } from ${JSON.stringify(new URL("../../lib/notebook/mod.ts", import.meta.url).href)};
     const kernel = await Kernel.start({ cwd: ${JSON.stringify(projectRoot())} });
@@ -113,4 +107,12 @@ Deno.test("Kernel: it ends by itself when the process that started it is killed"
   await parent.status;
   await reader.cancel();
   assert.ok(await ends(pid, 5000), `the kernel ${pid} is still there`);
+  assert.deepEqual(await connectionFolders(), before);
 });
+
+async function connectionFolders() {
+  const probe = await Deno.makeTempDir();
+  await Deno.remove(probe);
+  const names = await Array.fromAsync(Deno.readDir(probe.slice(0, probe.lastIndexOf("/"))));
+  return names.map(({ name }) => name).filter((name) => name.startsWith("plateau-kernel-")).sort();
+}
