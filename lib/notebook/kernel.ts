@@ -30,14 +30,24 @@ const SHUTDOWN_TIMEOUT = 2_000;
 /** Deno's kernel may say "idle" before a display that the cell broadcast has left it: how long to wait for that. */
 const STRAGGLERS = 50;
 
-/** Ends the kernel when the process that started it is gone, however that ended: its end of the pipe is closed then. */
-const END_WITH_PARENT = `void (async () => {
-  try { for await (const _ of Deno.stdin.readable); } finally { Deno.exit(0); }
-})();`;
+/**
+ * Ends the kernel when the process that started it is gone, however that ended: its end of the pipe is closed then. The
+ * connection file, which nobody else would remove, goes too.
+ */
+function endWithParent(connectionFolder: string): string {
+  return `void (async () => {
+    try {
+      for await (const _ of Deno.stdin.readable);
+    } finally {
+      try { Deno.removeSync(${JSON.stringify(connectionFolder)}, { recursive: true }); } catch { /* gone already */ }
+      Deno.exit(0);
+    }
+  })();`;
+}
 
 /**
  * A running Deno Jupyter kernel. No Jupyter is needed: it is started directly, and spoken to in the Jupyter protocol
- * over ZeroMQ's on 127.0.0.1, signed with a key that only the two know.
+ * over ZeroMQ on 127.0.0.1, signed with a key that only the two know.
  */
 export class Kernel {
   readonly #child: Deno.ChildProcess;
@@ -46,17 +56,16 @@ export class Kernel {
   readonly #connectionFolder: string;
   /** Requests that wait for an answer, by id. */
   readonly #waiting = new Map<string, Request>();
-  /** Rejects with the reason once the process is gone. */
-  readonly #death: Promise<never>;
+  /** Rejects with the reason once the process is gone, or cannot be trusted any more. */
+  readonly #death = Promise.withResolvers<never>();
   #stderr = "";
 
   private constructor(child: Deno.ChildProcess, key: string, folder: string) {
     this.#child = child;
     this.#connectionFolder = folder;
     this.#wire = new Wire(key);
-    this.#death = this.#watch();
-    this.#death.catch(() => {}); // it is awaited wherever an answer is
-    this.#keepErrors();
+    this.#death.promise.catch(() => {}); // it is awaited wherever an answer is
+    this.#watch(this.#keepErrors());
   }
 
   /**
@@ -69,18 +78,27 @@ export class Kernel {
     const connection = newConnection();
     const file = join(folder, "connection.json");
     await Deno.writeTextFile(file, JSON.stringify(connection), { mode: 0o600 });
-    const child = new Deno.Command("deno", {
-      args: ["jupyter", "--kernel", "--conn", file],
-      cwd: options.cwd,
-      env: { DENO_NO_PROMPT: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
-      stdin: "piped", // closes when this process ends: see END_WITH_PARENT
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
+    let child: Deno.ChildProcess;
+    try {
+      // By its name, not by its path: that is what the permission to run programs names.
+      child = new Deno.Command("deno", {
+        args: ["jupyter", "--kernel", "--conn", file],
+        cwd: options.cwd,
+        // A permission that was taken away is refused, never asked for.
+        env: { DENO_NO_PROMPT: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        stdin: "piped", // closes when this process ends: see endWithParent()
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      const reason = error instanceof Deno.errors.NotFound ? "`deno` is not on the PATH" : (error as Error).message;
+      throw new KernelError(`Cannot start the Deno kernel: ${reason}`, { cause: error });
+    }
     const kernel = new Kernel(child, connection.key, folder);
     try {
       await kernel.#connect(connection, options.startTimeout ?? START_TIMEOUT);
-      await kernel.execute(END_WITH_PARENT);
+      await kernel.execute(endWithParent(folder));
       return kernel;
     } catch (error) {
       await kernel.close();
@@ -133,6 +151,7 @@ export class Kernel {
     await this.#sockets?.control.send(frames).catch(() => {}); // it may be gone already
     await this.#child.stdin.close().catch(() => {});
     await Promise.race([ended, later(SHUTDOWN_TIMEOUT)]);
+    // By the child's handle: Deno.kill() would need the permission to run any program.
     try {
       this.#child.kill("SIGKILL");
     } catch {
@@ -155,7 +174,7 @@ export class Kernel {
     const connect = async (port: number, type: "DEALER" | "SUB") => {
       while (true) {
         try {
-          return await Promise.race([ZmtpSocket.connect(port, type, identity), this.#death]);
+          return await Promise.race([ZmtpSocket.connect(port, type, identity), this.#death.promise]);
         } catch (error) {
           if (error instanceof KernelError) throw error;
           late();
@@ -172,6 +191,7 @@ export class Kernel {
     this.#listen("broadcast");
     while (true) {
       const answered = this.#request("kernel_info_request", {}, () => {}).then(() => true);
+      answered.catch(() => {}); // of an earlier round; the kernel's end reaches the present one too
       if (await Promise.race([answered, later(500).then(() => false)])) return;
       late();
     }
@@ -183,8 +203,8 @@ export class Kernel {
     const answer = Promise.withResolvers<Message["content"]>();
     this.#waiting.set(id, { onOutput, resolve: answer.resolve, reply: null, idle: false });
     try {
-      await Promise.race([this.#sockets!.shell.send(frames), this.#death]);
-      const reply = await Promise.race([answer.promise, this.#death]);
+      await Promise.race([this.#sockets!.shell.send(frames), this.#death.promise]);
+      const reply = await Promise.race([answer.promise, this.#death.promise]);
       await later(STRAGGLERS);
       return reply;
     } finally {
@@ -193,23 +213,29 @@ export class Kernel {
   }
 
   async #listen(from: "shell" | "broadcast"): Promise<void> {
-    for await (const frames of this.#sockets![from]) {
-      const message = this.#wire.decode(frames);
-      const request = this.#waiting.get(message.parent ?? "");
-      if (!request) continue;
-      if (from === "shell") request.reply = message.content;
-      else if (message.type === "status") request.idle = message.content.execution_state === "idle";
-      else request.onOutput(message);
-      if (request.reply && request.idle) request.resolve(request.reply);
+    try {
+      for await (const frames of this.#sockets![from]) {
+        const message = this.#wire.decode(frames);
+        const request = this.#waiting.get(message.parent ?? "");
+        if (!request) continue;
+        if (from === "shell") request.reply = message.content;
+        else if (message.type === "status") request.idle = message.content.execution_state === "idle";
+        else request.onOutput(message);
+        if (request.reply && request.idle) request.resolve(request.reply);
+      }
+    } catch (error) {
+      this.#death.reject(new KernelError((error as Error).message, { cause: error }));
     }
   }
 
-  async #watch(): Promise<never> {
+  /** We are its parent, so its end is known for sure and at once: no heartbeat is needed to guess it. */
+  async #watch(stderr: Promise<void>): Promise<void> {
     const { code, signal } = await this.#child.status;
+    await Promise.race([stderr, later(200)]); // its last words
     const how = signal ? `it was ended by ${signal}` : `it ended with status ${code}`;
     const hint = signal === "SIGKILL" ? "; somebody killed it, or the memory ran out" : "";
     const said = this.#stderr.trim().split("\n").at(-1);
-    throw new KernelError(`The Deno kernel is gone: ${how}${hint}${said ? ` (${said})` : ""}`);
+    this.#death.reject(new KernelError(`The Deno kernel is gone: ${how}${hint}${said ? ` (${said})` : ""}`));
   }
 
   async #keepErrors(): Promise<void> {

@@ -1,0 +1,207 @@
+import { homedir, tmpdir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { escapeTerminal, formatSeconds } from "../display/mod.ts";
+import { cacheRoot, projectRoot } from "../files/mod.ts";
+import { type ExecutedNotebook, type Notebook, readNotebook, runNotebook } from "../notebook/mod.ts";
+import {
+  dataRoot,
+  redactAll,
+  ReportFolder,
+  type ReportSettings,
+  type Root,
+  settingsText,
+  titleOf,
+} from "../report/mod.ts";
+import { prepare, type PreparedData } from "./_prepare.ts";
+import { ReportLine } from "./_report_line.ts";
+import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
+import { summaryText } from "./_report_summary.ts";
+
+/** Where the command finds its notebooks and its data; other than the defaults in tests only. */
+export interface ReportHost {
+  /** Folder of the notebooks. */
+  readonly notebooks?: string;
+  readonly prepare?: (folder: string, seed: number) => Promise<PreparedData>;
+  readonly print?: (text: string) => void;
+  readonly printError?: (text: string) => void;
+}
+
+const INTERRUPTED = 130;
+
+/** `deno task report`. Returns the exit status: 0, 1 where something failed, 2 for a wrong call, 130 after Ctrl-C. */
+export async function report(args: readonly string[], host: ReportHost = {}): Promise<number> {
+  const print = host.print ?? console.log;
+  const printError = host.printError ?? console.error;
+  try {
+    const folder = host.notebooks ?? join(projectRoot(), "notebooks");
+    const names = await notebookNames(folder);
+    const options = parseReportOptions(args, names);
+    if (options.help) {
+      print(REPORT_HELP);
+      return 0;
+    }
+    const notebooks = await Promise.all(names.map((name) => readNotebook(join(folder, `${name}.ipynb`))));
+    return await new ReportRun(options, notebooks, host.prepare ?? prepare, print, printError).run();
+  } catch (error) {
+    const { message, stack } = error as Error;
+    printError(escapeLines(args.includes("--verbose") ? stack ?? message : message));
+    if (error instanceof UsageError) {
+      printError("`deno task report --help` says what there is.");
+      return 2;
+    }
+    return 1;
+  }
+}
+
+/** One call of the command, after its options were read. */
+class ReportRun {
+  readonly #interrupt = new AbortController();
+  readonly #line = new ReportLine();
+
+  constructor(
+    readonly options: ReportOptions,
+    readonly notebooks: readonly Notebook[],
+    readonly prepare: (folder: string, seed: number) => Promise<PreparedData>,
+    readonly print: (text: string) => void,
+    readonly printError: (text: string) => void,
+  ) {}
+
+  async run(): Promise<number> {
+    const { options } = this;
+    const out = options.out === null ? join(projectRoot(), "reports") : typedPath(options.out);
+    const folder = await ReportFolder.open(out);
+    let prepared: PreparedData;
+    try {
+      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options.seed);
+    } catch (error) {
+      await folder.discardIfNew();
+      throw error;
+    }
+    this.print(escapeLines(prepared.summary));
+    const settings: ReportSettings = {
+      dataset: prepared.name,
+      fingerprint: prepared.fingerprint,
+      seed: options.seed,
+      quick: options.quick,
+      engine: options.engine,
+    };
+    Deno.addSignalListener("SIGINT", this.#onInterrupt);
+    try {
+      return await this.#runAll(folder, settings);
+    } finally {
+      Deno.removeSignalListener("SIGINT", this.#onInterrupt);
+    }
+  }
+
+  async #runAll(folder: ReportFolder, settings: ReportSettings): Promise<number> {
+    const { options, notebooks } = this;
+    const roots = this.#roots(folder.path);
+    const provenance = await provenanceLines(settings);
+    let failed = 0;
+    for (const [index, notebook] of notebooks.entries()) {
+      if (options.only !== null && !options.only.includes(notebook.name)) continue;
+      if (this.#interrupt.signal.aborted) break;
+      const executed = redactAll(await this.#execute(notebook), roots);
+      await folder.addNotebook(executed, settings, {
+        at: new Date().toISOString(),
+        omitImages: options.omitImages,
+        previous: link(notebooks[index - 1]),
+        next: link(notebooks[index + 1]),
+        provenance,
+      });
+      if (executed.status === "failed") failed++;
+    }
+    const entries = await Promise.all(
+      notebooks.map((notebook) => folder.entry(notebook.name, titleOf(notebook), settings.fingerprint)),
+    );
+    await folder.writeIndex({ settings, at: new Date().toISOString(), notebooks: entries, provenance });
+    this.print("");
+    this.print(summaryText(entries.flatMap(({ result }) => result === null ? [] : [result])));
+    this.print(`Report: ${shownPath(join(folder.path, "index.html"))}`);
+    if (this.#interrupt.signal.aborted) return INTERRUPTED;
+    return failed > 0 ? 1 : 0;
+  }
+
+  async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
+    const { data, seed, quick, engine } = this.options;
+    const executed = await runNotebook(notebook, {
+      cwd: projectRoot(),
+      parameters: { data: data === "" ? "" : typedPath(data), seed, quick, engineName: engine },
+      onProgress: (progress) => this.#line.show(progress),
+      signal: this.#interrupt.signal,
+    });
+    this.#line.clear();
+    this.#say(executed);
+    return executed;
+  }
+
+  /** One line for each notebook that ended; a failure names notebook, cell and error. */
+  #say({ name, status, failure, seconds }: ExecutedNotebook): void {
+    if (failure === null) {
+      this.print(`${name}: done in ${formatSeconds(seconds)}`);
+      return;
+    }
+    const where = failure.cell === 0 ? "before its first cell" : `in cell ${failure.cell}`;
+    if (status === "interrupted") {
+      this.printError(`${name}: interrupted ${where}`);
+      return;
+    }
+    this.printError(escapeLines(`${name}: failed ${where}: ${failure.name}: ${failure.message}`));
+    if (this.options.verbose) this.printError(escapeLines(failure.traceback.join("\n")));
+  }
+
+  readonly #onInterrupt = () => {
+    if (this.#interrupt.signal.aborted) Deno.exit(INTERRUPTED); // the kernel ends with us
+    this.#line.clear();
+    this.printError("Stopping; what is finished is written. Ctrl-C again stops at once.");
+    this.#interrupt.abort();
+  };
+
+  #roots(out: string): Root[] {
+    return [
+      ...(this.options.data === "" ? [] : [dataRoot(typedPath(this.options.data))]),
+      { path: projectRoot(), name: "." },
+      { path: cacheRoot(), name: ".plateau" },
+      { path: out, name: basename(out) },
+      { path: homedir(), name: "~" },
+      { path: tmpdir(), name: "TMP" },
+    ];
+  }
+}
+
+/** "01_dataset" and so on, in their order. */
+async function notebookNames(folder: string): Promise<string[]> {
+  const files = await Array.fromAsync(Deno.readDir(folder));
+  return files.flatMap(({ name }) => /^\d{2}_.*\.ipynb$/.test(name) ? [name.slice(0, -".ipynb".length)] : []).sort();
+}
+
+async function provenanceLines(settings: ReportSettings): Promise<Record<string, string>> {
+  const { version } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
+  return {
+    "Plateau": `${version ? `${version}, ` : ""}Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}`,
+    "Settings": settingsText(settings),
+    "Network":
+      "The notebooks' code could neither use the network nor start programs: Deno's permissions for both were " +
+      "taken away before the first cell. Native libraries are outside these permissions.",
+  };
+}
+
+function link(notebook: Notebook | undefined): { title: string; page: string } | undefined {
+  return notebook && { title: titleOf(notebook), page: `${notebook.name}.html` };
+}
+
+/** As short as it can be typed from here. */
+function shownPath(path: string): string {
+  const short = relative(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}
+
+function escapeLines(text: string): string {
+  return text.split("\n").map(escapeTerminal).join("\n");
+}
+
+if (import.meta.main) {
+  // Importing code from a few well-known hosts is allowed unless it is revoked, whatever permissions are given.
+  Deno.permissions.revokeSync({ name: "import" });
+  Deno.exit(await report(Deno.args));
+}

@@ -1,0 +1,20 @@
+import type { Table } from "../display/mod.ts";
+
+/**
+ * A table as CSV (RFC 4180: commas, CRLF, quotes doubled), numbers unrounded, a header row. A text that a spreadsheet
+ * would take for a formula gets an apostrophe before it: class and file names are data.
+ */
+export function tableCsv(table: Table): string {
+  const rows = [
+    table.columns.map(({ label }) => field(label)),
+    ...table.rows.map((row) => table.columns.map(({ key }) => field(row[key] ?? null))),
+  ];
+  return rows.map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+function field(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  const inert = /^[\s]*[=+\-@|]/.test(value) || /^[\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
