@@ -29,8 +29,19 @@ export class FindingView extends Shown {
     return this.findings.length === 0 ? "No findings." : this.findings.map(findingText).join("\n\n");
   }
 
-  override record(): ResultRecord {
+  override record(): ResultRecord | undefined {
     return { findings: this.findings };
+  }
+
+  /** The same to look at, but kept out of the report's list of findings: for an example that is not about these data. */
+  asExample(): FindingView {
+    return new ExampleView(this.findings);
+  }
+}
+
+class ExampleView extends FindingView {
+  override record(): undefined {
+    return undefined;
   }
 }
 

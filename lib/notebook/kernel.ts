@@ -234,7 +234,7 @@ export class Kernel {
     await Promise.race([stderr, later(200)]); // its last words
     const how = signal ? `it was ended by ${signal}` : `it ended with status ${code}`;
     const hint = signal === "SIGKILL" ? "; somebody killed it, or the memory ran out" : "";
-    const said = this.#stderr.trim().split("\n").at(-1);
+    const said = this.#stderr.trim().split("\n").findLast((line) => !line.includes("is unstable and might change"));
     this.#death.reject(new KernelError(`The Deno kernel is gone: ${how}${hint}${said ? ` (${said})` : ""}`));
   }
 

@@ -8,7 +8,7 @@
  *
  * What it cannot promise: native code is outside Deno's permissions. That is the add-ons in use (sharp, ONNX Runtime;
  * they have no reason to use the network) and, as long as `ffi` is not revoked, whatever a cell opens with
- * `Deno.dlopen`. Only the operating system can hold those (`unshare -rn deno task report` does, on Linux). Deno itself
+ * `Deno.dlopen`. Only the operating system can hold those (`unshare -rn sh -c 'ip link set lo up; deno task report'`, on Linux). Deno itself
  * may still download an npm package that an import names and its cache lacks.
  *
  * @param options.ffi Also forbid loading further native libraries. Those loaded by then go on working, here and in

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { projectRoot } from "../../lib/files/mod.ts";
+import { findProgram } from "../_programs.ts";
 
-/** Where Jupyter's command for running notebooks lies, or null. */
-function nbconvert(): string | null {
-  for (const folder of (Deno.env.get("PATH") ?? "").split(delimiter)) {
-    const path = join(folder, "jupyter-nbconvert");
-    try {
-      if (Deno.statSync(path).isFile) return path;
-    } catch {
-      // not here
-    }
-  }
-  return null;
-}
-
-const command = nbconvert();
+const command = findProgram("jupyter-nbconvert");
 if (!command) console.log("skipped: Jupyter's own run of a notebook, since jupyter-nbconvert is not on the PATH");
 
 Deno.test("notebooks validate against nbformat 4.5 and run in Jupyter with the Deno kernel", {

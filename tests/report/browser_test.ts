@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ReportFolder } from "../../lib/report/mod.ts";
 import { inTempFolder } from "../_fixtures.ts";
+import { findChromium } from "../_programs.ts";
 import { AT, code, everyKind, executed, markdown, SETTINGS } from "./_executed.ts";
 
 const executablePath = findChromium();
@@ -43,18 +44,4 @@ async function writeReport(folder: string): Promise<void> {
   await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
   const plain = await ReportFolder.open(join(folder, "plain"));
   await plain.addNotebook(await everyKind(), SETTINGS, { at: AT, omitImages: true });
-}
-
-function findChromium(): string | null {
-  for (const place of (Deno.env.get("PATH") ?? "").split(delimiter)) {
-    for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-      try {
-        const path = join(place, name);
-        if (Deno.statSync(path).isFile) return path;
-      } catch {
-        // not there
-      }
-    }
-  }
-  return null;
 }
