@@ -7,6 +7,16 @@ export function checkLevel(level: number): void {
   }
 }
 
+/** `successes` of `n` images make a share. */
+export function checkCounts(successes: number, n: number): void {
+  if (!(n >= 1) || !Number.isFinite(n)) {
+    throw new StatsError(`Cannot make an interval: at least 1 image is needed, there are ${n}`);
+  }
+  if (!(successes >= 0 && successes <= n)) {
+    throw new StatsError(`Cannot make an interval: successes must lie between 0 and ${n}, they are ${successes}`);
+  }
+}
+
 /** What is compared item by item has the same, positive length. */
 export function checkLengths(action: string, lengths: Readonly<Record<string, number | undefined>>): void {
   const given = Object.entries(lengths).filter((entry): entry is [string, number] => entry[1] !== undefined);
@@ -18,4 +28,10 @@ export function checkLengths(action: string, lengths: Readonly<Record<string, nu
       `Cannot ${action}: "${first}" and "${name}" must be equally long, they have ${n} and ${length} items`,
     );
   }
+}
+
+/** A class, or any other index, is a whole number from 0 to `below` − 1. */
+export function checkClass(action: string, name: string, index: number, value: number, below: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < below) return;
+  throw new StatsError(`Cannot ${action}: classes run from 0 to ${below - 1}, ${name}[${index}] is ${value}`);
 }

@@ -1,3 +1,4 @@
+import { quantileOfSorted } from "./_quantile.ts";
 import type { Random } from "./random.ts";
 
 /** What a group is called: anything that tells it from the others. */
@@ -48,10 +49,14 @@ export function bootstrapBounds(
   return { low: quantileOfSorted(means, (1 - level) / 2), high: quantileOfSorted(means, (1 + level) / 2) };
 }
 
-/** Linear between the neighbours, as NumPy's default. */
-function quantileOfSorted(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+/** The images of each unit that is drawn as a whole: a group, or without groups each of the `n` images by itself. */
+export function units(n: number, groups: readonly GroupKey[] | undefined): number[][] {
+  if (groups === undefined) return Array.from({ length: n }, (_, index) => [index]);
+  const members = new Map<GroupKey, number[]>();
+  for (let index = 0; index < n; index++) {
+    const group = members.get(groups[index]);
+    if (group === undefined) members.set(groups[index], [index]);
+    else group.push(index);
+  }
+  return [...members.values()];
 }

@@ -1,12 +1,29 @@
 /**
- * Statistics: intervals, tests, seeded randomness. Knows nothing of images or models.
+ * Statistics: intervals, tests, agreement, calibration, selection, seeded randomness. Knows nothing of images or models.
  *
  * @module
  */
 export { accuracyInterval, type AccuracyOptions } from "./accuracy_interval.ts";
+export { bootstrapInterval, type BootstrapOptions } from "./bootstrap.ts";
+export { brier } from "./brier.ts";
+export { type ClassScore, classScores } from "./class_scores.ts";
+export { clopperPearson } from "./clopper_pearson.ts";
+export { cohenKappa } from "./cohen_kappa.ts";
+export {
+  correctedInterval,
+  correctedTest,
+  correctedVariance,
+  type FoldSizes,
+  type FoldTest,
+} from "./corrected_resampled.ts";
 export { type DetectableOptions, minimumDetectableDifference } from "./detectable.ts";
 export { StatsError } from "./errors.ts";
+export { fleissKappa } from "./fleiss_kappa.ts";
+export { holm } from "./holm.ts";
+export { imagesNeeded, type PrecisionOptions } from "./images_needed.ts";
 export type { Interval } from "./interval.ts";
+export { krippendorffAlpha } from "./krippendorff_alpha.ts";
+export { logLoss } from "./log_loss.ts";
 export {
   pairedDifference,
   type PairedIntervalOptions,
@@ -15,5 +32,8 @@ export {
   pairedTest,
 } from "./paired.ts";
 export { Random } from "./random.ts";
+export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./reliability.ts";
 export { accuracy, balancedAccuracy, confusionMatrix, macroF1 } from "./scores.ts";
+export { type NestedOptions, nestedSelection, selectBest, type Selection, type SelectionOptions } from "./selection.ts";
+export { applyTemperature, fitTemperature } from "./temperature.ts";
 export { wilson } from "./wilson.ts";

@@ -1,5 +1,4 @@
-import { checkLengths } from "./_checks.ts";
-import { StatsError } from "./errors.ts";
+import { checkClass, checkLengths } from "./_checks.ts";
 
 /**
  * Counts of images by true and predicted class.
@@ -18,12 +17,8 @@ export function confusionMatrix(
   checkLengths("score predictions", { labels: labels.length, predictions: predictions.length });
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let index = 0; index < labels.length; index++) {
-    for (const [name, value] of [["labels", labels[index]], ["predictions", predictions[index]]] as const) {
-      if (Number.isInteger(value) && value >= 0 && value < classes) continue;
-      throw new StatsError(
-        `Cannot score predictions: classes run from 0 to ${classes - 1}, ${name}[${index}] is ${value}`,
-      );
-    }
+    checkClass("score predictions", "labels", index, labels[index], classes);
+    checkClass("score predictions", "predictions", index, predictions[index], classes);
     matrix[labels[index]][predictions[index]]++;
   }
   return matrix;

@@ -1,6 +1,5 @@
 import quantile from "@stdlib/stats-base-dists-normal-quantile";
-import { checkLevel } from "./_checks.ts";
-import { StatsError } from "./errors.ts";
+import { checkCounts, checkLevel } from "./_checks.ts";
 import type { Interval } from "./interval.ts";
 
 /**
@@ -15,12 +14,7 @@ import type { Interval } from "./interval.ts";
  */
 export function wilson(successes: number, n: number, level = 0.95): Interval {
   checkLevel(level);
-  if (!(n >= 1) || !Number.isFinite(n)) {
-    throw new StatsError(`Cannot make an interval: at least 1 image is needed, there are ${n}`);
-  }
-  if (!(successes >= 0 && successes <= n)) {
-    throw new StatsError(`Cannot make an interval: successes must lie between 0 and ${n}, they are ${successes}`);
-  }
+  checkCounts(successes, n);
   const z = quantile((1 + level) / 2, 0, 1);
   const share = successes / n;
   const scale = 1 + z * z / n;
