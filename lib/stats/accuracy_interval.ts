@@ -12,7 +12,7 @@ export interface AccuracyOptions {
   readonly groups?: readonly GroupKey[];
   /** Confidence level, 0.95 unless given. */
   readonly level?: number;
-  /** Of the bootstrap, 0 unless given. */
+  /** Of the bootstrap, 1 unless given. */
   readonly seed?: number | string;
   /** Bootstrap samples, 2,000 unless given. */
   readonly resamples?: number;

@@ -32,7 +32,12 @@ export {
   pairedTest,
 } from "./paired.ts";
 export { Random } from "./random.ts";
-export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./reliability.ts";
+export {
+  expectedCalibrationError,
+  type ReliabilityBin,
+  reliabilityBins,
+  type ReliabilityOptions,
+} from "./reliability.ts";
 export { accuracy, balancedAccuracy, confusionMatrix, macroF1 } from "./scores.ts";
 export { type NestedOptions, nestedSelection, selectBest, type Selection, type SelectionOptions } from "./selection.ts";
 export { applyTemperature, fitTemperature } from "./temperature.ts";

@@ -18,7 +18,7 @@ export interface PairedOptions {
 export interface PairedIntervalOptions extends PairedOptions {
   /** Confidence level, 0.95 unless given. */
   readonly level?: number;
-  /** Of the bootstrap, 0 unless given. */
+  /** Of the bootstrap, 1 unless given. */
   readonly seed?: number | string;
   /** Bootstrap samples, 2,000 unless given. */
   readonly resamples?: number;

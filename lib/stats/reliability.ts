@@ -1,7 +1,14 @@
+import { checkLengths } from "./_checks.ts";
 import { checkProbabilities, top } from "./_probabilities.ts";
+import { accuracyInterval, type AccuracyOptions } from "./accuracy_interval.ts";
 import { StatsError } from "./errors.ts";
 import type { Interval } from "./interval.ts";
-import { wilson } from "./wilson.ts";
+
+/** How to bin, and what the intervals rest on. */
+export interface ReliabilityOptions extends Omit<AccuracyOptions, "correct"> {
+  /** Number of bins of equal width between 0 and 1, 15 unless given. */
+  readonly bins?: number;
+}
 
 /** Images whose confidence (largest probability) lies in (low, high]. */
 export interface ReliabilityBin {
@@ -10,7 +17,7 @@ export interface ReliabilityBin {
   readonly images: number;
   /** Mean confidence of these images; null where there are none. */
   readonly confidence: number | null;
-  /** Share of them classified right, Wilson's interval; null where there are none. */
+  /** Share of them classified right, as of `accuracyInterval`; null where there are none. */
   readonly accuracy: Interval | null;
 }
 
@@ -20,7 +27,6 @@ export interface ReliabilityBin {
  * @param probabilities [n, K], row by row.
  * @param labels [n] True classes, 0 to K − 1.
  * @param classes K.
- * @param bins Number of bins of equal width between 0 and 1, 15 unless given.
  * @returns [bins], empty ones included.
  * @throws {StatsError} Without images, on lengths that don't fit, or on rows that are no probabilities.
  *
@@ -30,26 +36,32 @@ export function reliabilityBins(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-  bins = 15,
+  { bins = 15, groups, ...rest }: ReliabilityOptions = {},
 ): ReliabilityBin[] {
   checkProbabilities("tell calibration", probabilities, labels, classes);
+  checkLengths("tell calibration", { labels: labels.length, groups: groups?.length });
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new StatsError(`Cannot tell calibration: at least 1 bin is needed, there are ${bins}`);
   }
-  const filled = Array.from({ length: bins }, () => ({ images: 0, right: 0, confidence: 0 }));
+  const filled = Array.from(
+    { length: bins },
+    () => ({ images: [] as number[], correct: [] as boolean[], confidence: 0 }),
+  );
   for (let image = 0; image < labels.length; image++) {
     const { label, p } = top(probabilities, image, classes);
     const bin = filled[Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1))];
-    bin.images++;
-    bin.right += Number(label === labels[image]);
+    bin.images.push(image);
+    bin.correct.push(label === labels[image]);
     bin.confidence += p;
   }
-  return filled.map(({ images, right, confidence }, index) => ({
+  return filled.map(({ images, correct, confidence }, index) => ({
     low: index / bins,
     high: (index + 1) / bins,
-    images,
-    confidence: images === 0 ? null : confidence / images,
-    accuracy: images === 0 ? null : wilson(right, images),
+    images: images.length,
+    confidence: images.length === 0 ? null : confidence / images.length,
+    accuracy: images.length === 0
+      ? null
+      : accuracyInterval({ ...rest, correct, groups: groups && images.map((image) => groups[image]) }),
   }));
 }
 
@@ -67,7 +79,7 @@ export function expectedCalibrationError(
   bins = 15,
 ): number {
   let sum = 0;
-  for (const { images, confidence, accuracy } of reliabilityBins(probabilities, labels, classes, bins)) {
+  for (const { images, confidence, accuracy } of reliabilityBins(probabilities, labels, classes, { bins })) {
     if (images > 0) sum += images * Math.abs(confidence! - accuracy!.estimate);
   }
   return sum / labels.length;
