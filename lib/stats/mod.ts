@@ -16,8 +16,16 @@ export {
   type FoldSizes,
   type FoldTest,
 } from "./corrected_resampled.ts";
+export {
+  crossValidatedAccuracy,
+  crossValidatedDifference,
+  type FoldedComparison,
+  type FoldedImages,
+  type OutOfFold,
+} from "./cross_validated.ts";
 export { type DetectableOptions, minimumDetectableDifference } from "./detectable.ts";
 export { StatsError } from "./errors.ts";
+export { foldCorrection } from "./fold_correction.ts";
 export { fleissKappa } from "./fleiss_kappa.ts";
 export { holm } from "./holm.ts";
 export { imagesNeeded, type PrecisionOptions } from "./images_needed.ts";
