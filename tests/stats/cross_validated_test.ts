@@ -7,13 +7,22 @@ import {
   StatsError,
   wilson,
 } from "../../lib/stats/mod.ts";
-import { close } from "./_reference.ts";
+import { close, reference } from "./_reference.ts";
 
 const random = new Random("cross-validated");
 const labels = Array.from({ length: 400 }, (_, index) => Math.floor(index / 5) % 4);
 const groups = labels.map((_, index) => `group ${Math.floor(index / 5)}`);
 const folds = 5;
 const correct = labels.map((label) => random.next() < 0.4 + 0.1 * label);
+
+Deno.test("intervals and test over folds with groups of uneven size agree with the formulas in SciPy and statsmodels", () => {
+  const { a, b, accuracy, difference, p, ...images } = reference.crossValidated;
+  const single = crossValidatedAccuracy({ ...images, correct: a });
+  close([single.low, single.high], accuracy);
+  const compared = crossValidatedDifference({ ...images, a, b });
+  close([compared.difference.low, compared.difference.high], difference);
+  close(compared.p, p);
+});
 
 Deno.test("crossValidatedAccuracy() of images of one class is Wilson's of as many images as the correction leaves", () => {
   const hits = Array.from({ length: 1000 }, (_, index) => index % 4 === 0);

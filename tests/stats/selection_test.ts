@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { correctedInterval, nestedSelection, Random, selectBest, StatsError } from "../../lib/stats/mod.ts";
-import { close } from "./_reference.ts";
+import { close, reference } from "./_reference.ts";
 
 /** Configurations that are each right on a fair coin's throw: none is better than another. */
 function coins(configurations: number, n: number, seed: number | string): boolean[][] {
@@ -20,6 +20,13 @@ Deno.test("selectBest() takes back what choosing among 20 equal configurations s
   assert.ok(winning > 0.57, `the winner's own score is ${winning}`);
   assert.ok(Math.abs(corrected - 0.5) < 0.05 && corrected < winning - 0.04, `${corrected}`);
   assert.ok(covered > 0.9, `${covered}`);
+});
+
+Deno.test("selectBest() agrees with the paper's algorithm written out in NumPy, but for the resamples' chance", () => {
+  const { correct, estimate, interval } = reference.biasCorrected;
+  const { accuracy } = selectBest({ correct, resamples: 20_000 });
+  close(accuracy.estimate, estimate, 0.003);
+  close([accuracy.low, accuracy.high], interval, 0.015);
 });
 
 Deno.test("selectBest() of one configuration is its accuracy", () => {
