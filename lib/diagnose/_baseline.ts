@@ -1,7 +1,8 @@
 import type { Fold } from "../dataset/mod.ts";
-import { accuracyInterval, balancedAccuracy, type Interval } from "../stats/mod.ts";
+import { balancedAccuracy, type Interval } from "../stats/mod.ts";
 import type { Features } from "./_features.ts";
-import { groupsOf, type LabelledImages } from "./images.ts";
+import type { LabelledImages } from "./images.ts";
+import { accuracyOf } from "./_measured.ts";
 import type { Scored } from "./scored.ts";
 import { outOfFold, type SimpleModel } from "./_simple_models.ts";
 
@@ -55,7 +56,8 @@ export async function scoreOf(
     images: measured,
     predictions,
     correct,
-    accuracy: accuracyInterval({ correct, groups: groupsOf(dataset, measured), seed }),
+    folds: folds.length,
+    accuracy: accuracyOf(correct, { images: measured, folds: folds.length, dataset, seed }),
     balancedAccuracy: balancedAccuracy(labels, predictions, classes),
     logLoss: probabilities &&
       Array.from(rows, (i) => loss(probabilities[i * classes + all[i]])).reduce((a, b) => a + b) / rows.length,

@@ -1,7 +1,8 @@
-import { accuracyInterval, type Interval } from "../stats/mod.ts";
+import type { Interval } from "../stats/mod.ts";
 import type { Run } from "../train/mod.ts";
 import { DiagnosisError } from "./errors.ts";
-import { groupsOf, type LabelledImages } from "./images.ts";
+import type { LabelledImages } from "./images.ts";
+import { accuracyOf } from "./_measured.ts";
 
 /** What the verdict on learning curves looks at; {@link Run} is one. */
 export type TrainedRun = Pick<
@@ -63,11 +64,8 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
       (_, e) => mean(runs.filter((run) => e < run.history.length).map((run) => pick(run.history[e]))),
     );
 
-  const unseen = accuracyInterval({
-    correct: runs.flatMap((run) => run.correct),
-    groups: groupsOf(dataset, images),
-    seed,
-  });
+  const correct = runs.flatMap((run) => run.correct);
+  const unseen = accuracyOf(correct, { images, folds: runs.length, dataset, seed });
   const trained = mean(runs.map((run) => run.fold.train.length));
   const accuracy = runs.reduce((sum, run) => sum + run.trainingAccuracy * run.fold.train.length, 0) /
     (trained * runs.length);

@@ -1,14 +1,8 @@
 import { type Figure, type FindingRecord, FindingView, formatInterval } from "../display/mod.ts";
-import {
-  accuracyInterval,
-  type Interval,
-  minimumDetectableDifference,
-  pairedDifference,
-  pairedTest,
-} from "../stats/mod.ts";
-import type { PairedTest } from "../stats/mod.ts";
+import { type Interval, minimumDetectableDifference } from "../stats/mod.ts";
 import { finding } from "./finding.ts";
-import { groupsOf, type LabelledImages } from "./images.ts";
+import type { LabelledImages } from "./images.ts";
+import { accuracyOf, differenceOf, type DifferenceTest } from "./_measured.ts";
 import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { counted, percent } from "./_words.ts";
 
@@ -23,7 +17,7 @@ export class Comparison extends FindingView {
   readonly b: Interval;
   /** By how much the second is better than the first, in points. */
   readonly difference: Interval;
-  readonly test: PairedTest;
+  readonly test: DifferenceTest;
   /** Whether the interval of the difference leaves out 0. */
   readonly told: boolean;
 
@@ -32,7 +26,7 @@ export class Comparison extends FindingView {
     a: Interval,
     b: Interval,
     difference: Interval,
-    test: PairedTest,
+    test: DifferenceTest,
   ) {
     const told = difference.low > 0 || difference.high < 0;
     super([told ? toldApart(names, a, b, difference, test) : notTold(names, a, b, difference, test)]);
@@ -66,14 +60,15 @@ export function compare(
 ): Comparison {
   const [first, second] = [scored(a), scored(b)];
   const pairs = aligned(first, second);
-  const groups = dataset && groupsOf(dataset, pairs.images);
   const { seed = 1 } = options;
+  const measured = { images: pairs.images, folds: pairs.folds, dataset, seed };
+  const { difference, test } = differenceOf(pairs.a, pairs.b, measured);
   return new Comparison(
     options.names ?? distinct(first.name, second.name),
-    accuracyInterval({ correct: pairs.a, groups, seed }),
-    accuracyInterval({ correct: pairs.b, groups, seed }),
-    pairedDifference({ a: pairs.a, b: pairs.b, groups, seed }),
-    pairedTest({ a: pairs.a, b: pairs.b, groups }),
+    accuracyOf(pairs.a, measured),
+    accuracyOf(pairs.b, measured),
+    difference,
+    test,
   );
 }
 
@@ -87,7 +82,7 @@ function toldApart(
   a: Interval,
   b: Interval,
   difference: Interval,
-  test: PairedTest,
+  test: DifferenceTest,
 ): FindingRecord {
   const [better, worse] = difference.estimate > 0 ? [1, 0] : [0, 1];
   const lead = better === 1 ? difference : negated(difference);
@@ -105,7 +100,7 @@ function notTold(
   a: Interval,
   b: Interval,
   difference: Interval,
-  test: PairedTest,
+  test: DifferenceTest,
 ): FindingRecord {
   const detectable = detectableDifference(difference, test);
   return finding({
@@ -122,7 +117,7 @@ function notTold(
 }
 
 /** What these images could have told, four times out of five. */
-function detectableDifference({ n, low, high, estimate }: Interval, { onlyA, onlyB }: PairedTest): number | null {
+function detectableDifference({ n, low, high, estimate }: Interval, { onlyA, onlyB }: DifferenceTest): number | null {
   const discordant = (onlyA + onlyB) / n;
   if (discordant === 0) return null;
   // How much wider the interval over groups is than one over independent images says how much less an image counts.
@@ -136,7 +131,7 @@ function evidence(
   a: Interval,
   b: Interval,
   difference: Interval,
-  { p, method, onlyA, onlyB }: PairedTest,
+  { p, method, onlyA, onlyB }: DifferenceTest,
 ): Figure[] {
   const id = `${names[1]}-against-${names[0]}`;
   return [

@@ -1,13 +1,14 @@
 import { type Chart, splitComparison } from "../chart/mod.ts";
 import type { Fold } from "../dataset/mod.ts";
 import { type Figure, type FindingRecord, formatInterval, progress, type Table } from "../display/mod.ts";
-import { accuracyInterval, type Interval, pairedDifference, pairedTest } from "../stats/mod.ts";
+import type { Interval } from "../stats/mod.ts";
 import { scoreOf } from "./_baseline.ts";
 import { ChartedResult } from "./_charted.ts";
 import { features } from "./_features.ts";
 import { finding } from "./finding.ts";
 import { groupsUnknown } from "./_groups_unknown.ts";
-import { groupsOf, type LabelledImages, type ReadableImages } from "./images.ts";
+import type { LabelledImages, ReadableImages } from "./images.ts";
+import { accuracyOf, differenceOf } from "./_measured.ts";
 import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { colourHistogram, nearestNeighbour } from "./_simple_models.ts";
 import { counted } from "./_words.ts";
@@ -160,16 +161,17 @@ function leakageRow(
   seed: number,
   label?: string,
 ): LeakageRow {
-  const { images, a, b } = aligned(byGroup, byImage);
-  const groups = groupsOf(dataset, images);
+  const { images, a, b, folds } = aligned(byGroup, byImage);
+  const measured = { images, folds, dataset, seed };
+  const { difference, test } = differenceOf(a, b, measured);
   return {
     name: byGroup.name,
     label: label ?? byGroup.name,
     trained: label === undefined,
-    byGroup: accuracyInterval({ correct: a, groups, seed }),
-    byImage: accuracyInterval({ correct: b, groups, seed }),
-    difference: pairedDifference({ a, b, groups, seed }),
-    p: pairedTest({ a, b, groups }).p,
+    byGroup: accuracyOf(a, measured),
+    byImage: accuracyOf(b, measured),
+    difference,
+    p: test.p,
   };
 }
 

@@ -9,6 +9,8 @@ export interface Scored {
   readonly images: readonly number[];
   /** Whether each of `images` is classified right, in their order. */
   readonly correct: readonly boolean[];
+  /** How many models measured them: 1 for a hold-out, k for the left-out parts of k folds. */
+  readonly folds: number;
 }
 
 /** What of a trained run is compared; `Run` of `lib/train` is one. */
@@ -38,7 +40,7 @@ export function scored(runs: ScoredRun | readonly ScoredRun[] | Scored): Scored 
       `Cannot compare: each image must be measured once, but two runs of ${names[0]} share some`,
     );
   }
-  return { name: names[0], images, correct: list.flatMap((run) => run.correct) };
+  return { name: names[0], images, correct: list.flatMap((run) => run.correct), folds: list.length };
 }
 
 /**
@@ -46,7 +48,10 @@ export function scored(runs: ScoredRun | readonly ScoredRun[] | Scored): Scored 
  *
  * @throws DiagnosisError when they were not measured on the same images.
  */
-export function aligned(a: Scored, b: Scored): { images: readonly number[]; a: readonly boolean[]; b: boolean[] } {
+export function aligned(
+  a: Scored,
+  b: Scored,
+): { images: readonly number[]; a: readonly boolean[]; b: boolean[]; folds: number } {
   const right = new Map(b.images.map((image, i) => [image, b.correct[i]]));
   const common = a.images.filter((image) => right.has(image)).length;
   if (common < a.images.length || common < b.images.length) {
@@ -55,5 +60,10 @@ export function aligned(a: Scored, b: Scored): { images: readonly number[]; a: r
         `(${a.name} has ${a.images.length}, ${b.name} has ${b.images.length}); cross-validate both on the same folds`,
     );
   }
-  return { images: a.images, a: a.correct, b: a.images.map((image) => right.get(image)!) };
+  return {
+    images: a.images,
+    a: a.correct,
+    b: a.images.map((image) => right.get(image)!),
+    folds: Math.max(a.folds, b.folds),
+  };
 }

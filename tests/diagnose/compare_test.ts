@@ -3,7 +3,7 @@ import { compare, type Scored } from "../../lib/diagnose/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 
 function model(name: string, images: readonly number[], right: (image: number) => boolean): Scored {
-  return { name, images, correct: images.map(right) };
+  return { name, images, correct: images.map(right), folds: 1 };
 }
 
 const images = Array.from({ length: 500 }, (_, i) => i);

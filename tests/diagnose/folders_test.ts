@@ -57,7 +57,7 @@ Deno.test("baselines() and splitLeakage() work on a folder with groups, and leav
   withFolder(async (folder) => {
     const rows = ["file_name,group"];
     for (const name of ["cat", "dog"]) {
-      for (let i = 0; i < 30; i++) {
+      for (let i = 0; i < 60; i++) {
         // Three copies of each picture, told apart by a byte that PNG ignores, so that files differ.
         const picture = new Uint8Array([...await noise(`${name}${Math.floor(i / 3)}`), i]);
         await write(join(folder, name, `${i}.png`), picture);
@@ -68,7 +68,7 @@ Deno.test("baselines() and splitLeakage() work on a folder with groups, and leav
     const dataset = await open(folder, quiet);
     const all = await baselines(dataset, dataset.folds(4, { by: "group", seed: 1 }), quiet);
     assert.deepEqual(all.best.images, dataset.development);
-    assert.ok(all.best.accuracy.groups! <= 20);
+    assert.ok(all.best.accuracy.groups! <= 40);
     const leakage = await splitLeakage(dataset, { folds: 4, ...quiet });
     assert.equal(leakage.findings.findings[0].code, "group-leakage");
     assert.deepEqual(dataset.test.ledger(), []);

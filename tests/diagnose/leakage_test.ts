@@ -10,7 +10,7 @@ const FOLDS = { folds: 4, seed: 1, ...quiet };
 /** Groups of five near copies that have nothing in common with other groups of their class. */
 const copies = () =>
   pictures({
-    counts: [60, 60, 60],
+    counts: [240, 240, 240],
     groupSize: 5,
     size: 8,
     paint: ({ group, random }, p, c) => new Random(`${group}/${p}/${c}`).integer(240) + random.integer(15),
