@@ -1,0 +1,36 @@
+import type { Case } from "./cases.ts";
+import { TextLineStream } from "./lines.ts";
+import type { Peer } from "./peer.ts";
+
+/** A peer in a process that speaks lines of JSON: `{prepare}` or `{measure}` in, `{ms}` or `{error}` out. */
+export function processPeer(name: string, command: string, args: readonly string[]): Peer {
+  const child = new Deno.Command(command, { args: [...args], stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
+  const writer = child.stdin.getWriter();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
+
+  async function ask(request: unknown): Promise<{ ms?: number; error?: string }> {
+    await writer.write(new TextEncoder().encode(JSON.stringify(request) + "\n")).catch(() => {});
+    for (;;) {
+      const { value, done } = await lines.read();
+      if (done) throw new Error("it ended");
+      // Libraries print what they like.
+      if (!value.startsWith("{")) continue;
+      const answer = JSON.parse(value);
+      if (answer.error) throw new Error(answer.error);
+      return answer;
+    }
+  }
+
+  return {
+    name,
+    async prepare(case_: Case) {
+      await ask({ prepare: case_ });
+    },
+    measure: async (steps) => (await ask({ measure: steps })).ms!,
+    async close() {
+      await writer.close().catch(() => {});
+      await lines.cancel().catch(() => {});
+      await child.status;
+    },
+  };
+}

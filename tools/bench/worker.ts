@@ -1,0 +1,108 @@
+/**
+ * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON: `{prepare: Case}`
+ * or `{measure: steps}` in, `{ms}` or `{error}` out. Argument: the engine's name.
+ */
+import { TextLineStream } from "./lines.ts";
+import { layers, report, type Sequential, type SymbolicTensor, type Tensor, tf, use } from "../../lib/engine/mod.ts";
+import type { Case, Layer } from "./cases.ts";
+
+const l = layers.layers;
+await use(Deno.args[0]);
+
+let model: layers.LayersModel | undefined, x: Tensor, y: Tensor, current: Case, batches = 0;
+
+for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+  const request = JSON.parse(line);
+  let answer: unknown;
+  try {
+    answer = request.prepare ? await prepare(request.prepare) : await measure(request.measure);
+  } catch (error) {
+    answer = { error: (error as Error).message };
+  }
+  console.log(JSON.stringify(answer));
+}
+
+async function prepare(next: Case): Promise<unknown> {
+  tf.dispose([x, y]);
+  model?.dispose();
+  batches = 0;
+  current = next;
+  model = build(next);
+  if (next.mode === "train") model.compile({ optimizer: tf.train.adam(1e-3), loss: "categoricalCrossentropy" });
+  await measure(2);
+  await measure(2);
+  return { fallbacks: report().summary };
+}
+
+async function measure(steps: number): Promise<unknown> {
+  if (steps !== batches) {
+    tf.dispose([x, y]);
+    x = tf.randomUniform([steps * current.batch, ...current.input], 0, 1, "float32", 1);
+    y = tf.tidy(() => tf.cast(tf.oneHot(tf.randomUniform([steps * current.batch], 0, 16, "int32", 2), 16), "float32"));
+    await Promise.all([x.data(), y.data()]);
+    batches = steps;
+    await step();
+  }
+  const start = performance.now();
+  await step();
+  return { ms: (performance.now() - start) / steps };
+}
+
+/** One epoch, as a user writes it. */
+async function step(): Promise<void> {
+  if (current.mode === "train") {
+    await model!.fit(x, y, { epochs: 1, batchSize: current.batch, verbose: 0, shuffle: false });
+  } else {
+    const result = model!.predict(x, { batchSize: current.batch }) as Tensor;
+    await result.data();
+    result.dispose();
+  }
+}
+
+function build({ input, layers: list }: Case): layers.LayersModel {
+  const inputs = layers.input({ shape: [...input] });
+  const last = list.length - 1;
+  const outputs = list.reduce((t, layer, i) => apply(t, layer, i === last), inputs as SymbolicTensor);
+  return layers.model({ inputs, outputs }) as Sequential;
+}
+
+function apply(t: SymbolicTensor, layer: Layer, last = false): SymbolicTensor {
+  const on = (built: layers.layers.Layer) => built.apply(t) as SymbolicTensor;
+  switch (layer.type) {
+    case "conv":
+      return on(l.conv2d({
+        filters: layer.filters,
+        kernelSize: layer.kernel,
+        strides: layer.stride ?? 1,
+        padding: layer.valid ? "valid" : "same",
+        useBias: layer.bias ?? false,
+        activation: layer.relu ? "relu" : "linear",
+      }));
+    case "depthwise":
+      return on(l.depthwiseConv2d({
+        kernelSize: layer.kernel,
+        strides: layer.stride ?? 1,
+        padding: "same",
+        useBias: false,
+      }));
+    case "dense":
+      return on(l.dense({ units: layer.units, activation: last ? "softmax" : "linear" }));
+    case "norm":
+      return on(l.batchNormalization({ momentum: 0.9 }));
+    case "relu":
+      return on(l.reLU());
+    case "pool":
+      return on(l.maxPooling2d({ poolSize: 2 }));
+    case "average":
+      return on(l.globalAveragePooling2d({}));
+    case "flatten":
+      return on(l.flatten());
+    case "residual": {
+      const main = layer.layers.reduce((inner, next) => apply(inner, next), t);
+      const skip = layer.filters
+        ? on(l.conv2d({ filters: layer.filters, kernelSize: 1, strides: layer.stride ?? 1, useBias: false }))
+        : t;
+      return l.add().apply([main, skip]) as SymbolicTensor;
+    }
+  }
+}
