@@ -1,5 +1,5 @@
 /**
- * `deno task bench engine [--rounds=40] [--cases=text] [--peers=onnx,torch,keras,wasm,cpu] [--python=python3]`: time of
+ * `deno task bench engine [--rounds=40] [--cases=text] [--peers=onnx,standard,torch,keras,wasm,cpu] [--python=python3]`: time of
  * one training step (or prediction) on the `onnx` engine beside its peers, in interleaved rounds. Peers that are not
  * installed, or cannot run a case, are skipped by name.
  */
@@ -24,7 +24,7 @@ export async function benchEngine(args: string[]): Promise<void> {
     options: {
       rounds: { type: "string", default: "40" },
       cases: { type: "string", default: "" },
-      peers: { type: "string", default: "onnx,torch,keras,wasm,cpu" },
+      peers: { type: "string", default: "onnx,standard,torch,keras,wasm,cpu" },
       python: { type: "string", default: "python3" },
     },
   });
@@ -32,7 +32,7 @@ export async function benchEngine(args: string[]): Promise<void> {
   if (!(Number.isInteger(rounds) && rounds >= 1)) {
     throw new Error(`Cannot measure ${values.rounds} rounds: --rounds must be an integer from 1`);
   }
-  const chosen = cases.filter(({ name }) => name.includes(values.cases));
+  const chosen = cases.filter(({ name }) => values.cases.split(";").some((text) => name.includes(text)));
   if (chosen.length === 0) {
     throw new Error(
       `Cannot measure "${values.cases}": no case has that in its name (${cases.map((c) => c.name).join("; ")})`,
@@ -52,9 +52,11 @@ interface Starter {
 
 function peerStarters(python: string): Starter[] {
   const script = (name: string, ...args: string[]) => () => processPeer(name, python, args);
-  const worker = (engine: string) => () => processPeer(engine, "deno", ["run", "-A", "-q", path("worker.ts"), engine]);
+  const worker = (engine: string, ...layout: string[]) => () =>
+    processPeer([engine, ...layout].join(" "), "deno", ["run", "-A", "-q", path("worker.ts"), engine, ...layout]);
   return [
     { kind: "onnx", name: "onnx", start: worker("onnx") },
+    { kind: "standard", name: "onnx standard", start: worker("onnx", "standard") },
     ...["contiguous", "channels_last"].map((format) => ({
       kind: "torch",
       name: `PyTorch ${format}`,

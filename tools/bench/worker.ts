@@ -1,13 +1,17 @@
 /**
  * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON: `{prepare: Case}`
- * or `{measure: steps}` in, `{ms}` or `{error}` out. Argument: the engine's name.
+ * or `{measure: steps}` in, `{ms}` or `{error}` out. Arguments: the engine's
+ * name, and for onnx the layout.
  */
 import { TextLineStream } from "./lines.ts";
 import { layers, report, type Sequential, type SymbolicTensor, type Tensor, tf, use } from "../../lib/engine/mod.ts";
+import { setLayout } from "../../lib/engine/onnx/mod.ts";
 import type { Case, Layer } from "./cases.ts";
 
 const l = layers.layers;
-await use(Deno.args[0]);
+const [engine, layout] = Deno.args;
+await use(engine);
+if (layout === "standard") setLayout(layout);
 
 let model: layers.LayersModel | undefined, x: Tensor, y: Tensor, current: Case, batches = 0;
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Inference, Kernel } from "./kernel.ts";
 import { lower } from "./lowering/lower.ts";
 import { Pending } from "./pending.ts";
+import { probeBlockSize } from "./run/block_size.ts";
 import { Buffers } from "./run/buffers.ts";
 import type { Native } from "./run/native.ts";
 import { Program } from "./run/program.ts";
@@ -20,6 +21,9 @@ const PROGRAM_LIMITS = { count: 48, bytes: 8 * 2 ** 30, least: 8 };
 
 /** Bytes of free memory kept for later tensors. */
 const MAX_FREE_BYTES = 256 * 2 ** 20;
+
+/** "auto" takes ONNX Runtime's blocked layout where the processor has one; "standard" never does. */
+export type LayoutChoice = "auto" | "standard";
 
 /** What a data id stands for: a value of the graph, strings, or the two parts of complex numbers. */
 interface Entry {
@@ -48,6 +52,9 @@ export class OnnxBackend extends tf.KernelBackend {
   /** Stored values of which the pending graph reads a part of the rows: batches. */
   #batched = new Set<Value>();
   #threads: number;
+  #layout: LayoutChoice = "auto";
+  /** Channels in a block of this processor's blocked layout, 0 where it has none; undefined until it was asked. */
+  #blockSize: number | undefined;
   #scheduled = false;
   #compiled = 0;
   #runs = 0;
@@ -75,6 +82,24 @@ export class OnnxBackend extends tf.KernelBackend {
     this.flush();
     this.#programs.clear();
     this.#threads = threads;
+  }
+
+  /** Which operators graphs are made of. Compiled graphs belong to one choice: changing it releases them. */
+  get layout(): LayoutChoice {
+    return this.#layout;
+  }
+
+  set layout(layout: LayoutChoice) {
+    if (layout === this.#layout) return;
+    this.flush();
+    this.#programs.clear();
+    this.#layout = layout;
+  }
+
+  /** Channels in a block of the blocked layout in use; 0 where graphs consist of standard operators. */
+  get block(): number {
+    if (this.#layout === "standard") return 0;
+    return this.#blockSize ??= probeBlockSize(this.#native);
   }
 
   get statistics(): Statistics {
@@ -164,7 +189,7 @@ export class OnnxBackend extends tf.KernelBackend {
     if (section !== null) {
       const program = this.#programs.get(section.key, () => {
         this.#compiled++;
-        return new Program(this.#native, lower(section), this.#threads);
+        return new Program(this.#native, lower(section, this.block), this.#threads);
       });
       const results = section.targets.map(({ shape, dtype }) => this.#buffers.take(dtype, sizeOf(shape)));
       program.run(section.feeds, results);

@@ -15,7 +15,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import { OnnxBackend } from "./backend.ts";
+import { type LayoutChoice, OnnxBackend } from "./backend.ts";
 import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
 import { registerReductionGradients } from "./gradients/reductions.ts";
@@ -23,12 +23,14 @@ import { registerKernels } from "./register.ts";
 import { loadNative } from "./run/native.ts";
 import type { Statistics } from "./statistics.ts";
 
+export type { LayoutChoice } from "./backend.ts";
 export type { Statistics } from "./statistics.ts";
 
 /** The name for `tf.setBackend`. */
 export const BACKEND = "onnx";
 
 let threads = defaultThreads();
+let layout: LayoutChoice = "auto";
 let backend: OnnxBackend | undefined;
 
 /**
@@ -48,9 +50,25 @@ export function defaultThreads(): number {
   return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
-/** Version of ONNX Runtime and threads, once the backend is in use. */
+/**
+ * Chooses the operators that graphs are made of: "auto" (at first) takes ONNX Runtime's blocked layout where the
+ * processor has one, "standard" takes standard ONNX everywhere, which is slower and gives other last bits.
+ */
+export function setLayout(choice: LayoutChoice): void {
+  layout = choice;
+  if (backend !== undefined) backend.layout = choice;
+}
+
+/** Counts changes of lowering that change bits: results of different revisions must not pass for the same. */
+const REVISION = 2;
+
+/**
+ * Version of ONNX Runtime with the revision of this compiler and the layout, and threads, once the backend is in use:
+ * equal information on equal machines means equal bits.
+ */
 export function info(): { readonly version: string; readonly threads: number } {
-  return { version: inUse().version, threads: inUse().threads };
+  const { version, block, threads } = inUse();
+  return { version: `${version} r${REVISION} ${block > 0 ? `blocks of ${block}` : "standard layout"}`, threads };
 }
 
 /** Computes everything that is held and not computed yet. Never necessary. */
@@ -77,5 +95,6 @@ tf.registerBackend(BACKEND, async () => {
   registerBatchNormGradient();
   registerReductionGradients();
   backend = new OnnxBackend(native, threads);
+  backend.layout = layout;
   return backend;
 });

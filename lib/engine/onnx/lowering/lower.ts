@@ -7,9 +7,11 @@ import type { Ref } from "./ref.ts";
 /**
  * Turns recorded kernel calls into one graph of ONNX operators, whose inputs and outputs are the section's feeds and
  * targets in order. Runs nothing.
+ *
+ * @param block Channels in a block of ONNX Runtime's blocked layout, 0 to use standard operators only.
  */
-export function lower(section: Section): OnnxGraph {
-  const g = new Lowering();
+export function lower(section: Section, block = 0): OnnxGraph {
+  const g = new Lowering(block);
   const refs = new Map<Value, Ref>();
   section.feeds.forEach((value, index) => {
     refs.set(value, g.ref(g.input(`f${index}`, value.shape, value.dtype)));

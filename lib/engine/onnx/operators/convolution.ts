@@ -5,6 +5,14 @@ import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { sameShape, type Shape } from "../value.ts";
 import { activate, activations } from "./activation.ts";
+import {
+  blockedConvolution,
+  blockedDataGradient,
+  blockedDepthwise,
+  blockedFilterGradient,
+  canBlock,
+  filterGradientGroups,
+} from "./blocked_convolution.ts";
 import { padsOf, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
@@ -47,26 +55,30 @@ function flipped(g: Lowering, filter: Edge): Edge {
  * The gradient with respect to a convolution's input: for stride 1 a convolution with the flipped filter, which runs
  * faster than ONNX's transposed convolution.
  *
- * `filter` [height, width, in / group, out]; the gradient of the output has its channels first, as the result has.
+ * `filter` [height, width, in / group, out]; `dy` is the gradient of the output.
  */
-function dataGradient(g: Lowering, dy: Edge, filter: Edge, window: Window, group: number): Edge {
+function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window, group: number): Ref {
   const { kernel, strides, dilations, before, after, input } = window;
   const [, , inner, out] = filter.shape;
   const shape = [dy.shape[0], inner * group, ...input];
   const reach = pair((i) => (kernel[i] - 1) * dilations[i]);
   const flippedPads = [reach[0] - before[0], reach[1] - before[1], reach[0] - after[0], reach[1] - after[1]];
   const dense = strides[0] === 1 && strides[1] === 1 && flippedPads.every((pad) => pad >= 0);
+  if (dense && group === 1 && g.blocks(inner) && g.blocks(out)) {
+    return g.refBlocked(blockedDataGradient(g, dy, flipped(g, filter), window, flippedPads));
+  }
   if (dense && (group === 1 || inner * group === out)) {
     const turned = flipped(g, filter);
     // With a group for each channel the filter's axes keep their meaning; else in and out change places.
     const weights = g.transpose(turned, group === 1 ? [2, 3, 0, 1] : [3, 2, 0, 1]);
     const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
-    return g.op("Conv", [dy, weights], shape, "float32", attributes);
+    return g.refNchw(g.op("Conv", [g.nchw(dy), weights], shape, "float32", attributes));
   }
   // Input that no window reached is left over at the end, and has no gradient.
   const leftOver = pair((i) => Math.max(0, -after[i]));
   const attributes = { ...convAttributes(window, group), output_padding: leftOver };
-  return g.op("ConvTranspose", [dy, g.transpose(filter, [3, 2, 0, 1])], shape, "float32", attributes);
+  const weights = g.transpose(filter, [3, 2, 0, 1]);
+  return g.refNchw(g.op("ConvTranspose", [g.nchw(dy), weights], shape, "float32", attributes));
 }
 
 /**
@@ -74,34 +86,49 @@ function dataGradient(g: Lowering, dy: Edge, filter: Edge, window: Window, group
  * channels are the batch, its kernel is the output's gradient, and the position in its output is the filter's tap and
  * input channel. The innermost axis of the image holds width and channels, so a step of one column is a dilation.
  *
- * `x` is [batch, height, width, in] in tfjs's order, `dy` [batch, out, height, width] with channels first; gives
- * [height, width, in, out].
+ * `x` is [batch, height, width, in] in tfjs's order, `dy` the output's gradient; gives [height, width,
+ * in, out].
  */
-function filterGradient(g: Lowering, x: Edge, dy: Edge, window: Window): Edge {
+function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
   const { kernel, strides, dilations, before, after, input, output } = window;
   const [batch, , , channels] = x.shape;
-  const out = dy.shape[1];
+  const out = dy.shape[3];
   const columns = input[1] + before[1] + after[1];
   const rows = g.reshape(x, [batch * input[0], input[1] * channels]);
   const wide = g.pad(rows, [0, before[1] * channels], [0, after[1] * channels]);
   const image = g.reshape(wide, [1, batch, input[0], columns * channels]);
-
-  // Groups give the threads equal shares; with few channels one group was measured to be faster.
-  const groups = channels < 16 ? 1 : divisor(batch, 8);
-  const perGroup = batch / groups;
-  const byGroup = g.reshape(dy, [groups, perGroup, out, output[0] * output[1]]);
-  const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
 
   // Dilated taps are found by stepping over rows, and by picking columns afterwards.
   const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
   const below = Math.max(0, after[0]);
   const reached = input[0] + before[0] + below - (output[0] - 1) * strides[0];
   const tapRows = Math.ceil(reached / dilations[0]);
-  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
+  const geometry = {
     kernel_shape: output,
     strides: [dilations[0], 1],
     dilations: [strides[0], strides[1] * channels],
     pads: [before[0], 0, below, 0],
+  };
+  const blockedGroups = filterGradientGroups(g, batch, channels, out);
+  if (blockedGroups > 0) {
+    const { block } = g;
+    const product = blockedFilterGradient(g, image, dy, blockedGroups, [tapRows, extent[1] * channels], geometry);
+    const taps = g.slice(product, [2], [0], [kernel[0]]);
+    const split = g.reshape(taps, [blockedGroups, out / block, kernel[0], extent[1], channels, block]);
+    const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
+    const size = kernel[0] * kernel[1] * channels;
+    const parts = g.reshape(picked, [blockedGroups, out * size]);
+    const sum = g.reduce("ReduceSum", parts, blockedGroups > 1 ? [0] : []);
+    return g.reshape(g.transpose(g.reshape(sum, [out / block, size, block]), [1, 0, 2]), [...kernel, channels, out]);
+  }
+
+  // Groups give the threads equal shares; with few channels one group was measured to be faster.
+  const groups = channels < 16 ? 1 : divisor(batch, 8);
+  const perGroup = batch / groups;
+  const byGroup = g.reshape(g.nchw(dy), [groups, perGroup, out, output[0] * output[1]]);
+  const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
+  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
+    ...geometry,
     group: groups,
   });
   const taps = g.slice(product, [2], [0], [kernel[0]]);
@@ -145,9 +172,9 @@ interface FusedPlan {
 }
 
 /** Bias and activation of a fused convolution, whose result `emit` gives for weights and optional bias. */
-function fused(g: Lowering, plan: FusedPlan, bias: Ref | undefined, emit: (bias: Edge[]) => Edge): Ref {
+function fused(g: Lowering, plan: FusedPlan, bias: Ref | undefined, emit: (bias: Edge[]) => Ref): Ref {
   const vector = bias?.shape.length === 1;
-  const sum = g.refNchw(emit(vector ? [g.plain(bias)] : []));
+  const sum = emit(vector ? [g.plain(bias)] : []);
   return g.elementwise(bias && !vector ? [sum, bias] : [sum], sum.shape, ([x, b]) => {
     return activate(g, b ? g.add(x, b) : x, plan.activation, plan.alpha);
   });
@@ -185,10 +212,13 @@ function convolution(
   window: Window,
   groups: number,
   out: number,
-): Edge {
-  const weights = g.transpose(groups === 1 ? g.plain(filter) : grouped(g, g.plain(filter)), [3, 2, 0, 1]);
+): Ref {
+  const own = g.plain(filter);
+  if (groups === 1 && canBlock(g, x.shape[3], out)) return g.refBlocked(blockedConvolution(g, x, own, bias, window));
+  if (groups > 1 && groups === out && g.blocks(out)) return g.refBlocked(blockedDepthwise(g, x, own, bias, window));
+  const weights = g.transpose(groups === 1 ? own : grouped(g, own), [3, 2, 0, 1]);
   const shape = [x.shape[0], out, ...window.output];
-  return g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups));
+  return g.refNchw(g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups)));
 }
 
 export const convolutions: readonly Kernel[] = [
@@ -201,8 +231,7 @@ export const convolutions: readonly Kernel[] = [
       const { window, shape } = geometry(x.shape, filter.shape, attrs);
       return { outputs: [{ shape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [x, filter], window: Window, [{ shape }]) =>
-      g.refNchw(convolution(g, x, filter, [], window, 1, shape[3])),
+    lower: (g, [x, filter], window: Window, [{ shape }]) => convolution(g, x, filter, [], window, 1, shape[3]),
   },
   {
     name: "FusedConv2D",
@@ -229,7 +258,7 @@ export const convolutions: readonly Kernel[] = [
       const { window } = geometry(attrs.inputShape, filter.shape, attrs);
       return { outputs: [{ shape: attrs.inputShape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [dy, filter], window: Window) => g.refNchw(dataGradient(g, g.nchw(dy), g.plain(filter), window, 1)),
+    lower: (g, [dy, filter], window: Window) => dataGradient(g, dy, g.plain(filter), window, 1),
   },
   {
     name: "Conv2DBackpropFilter",
@@ -241,7 +270,7 @@ export const convolutions: readonly Kernel[] = [
       if (!sameShape(dy.shape, shape)) throw new Error(`the convolution gives [${shape}], and so must dy`);
       return { outputs: [{ shape: attrs.filterShape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, g.plain(x), g.nchw(dy), window)),
+    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, g.plain(x), dy, window)),
   },
   {
     name: "DepthwiseConv2dNative",
@@ -252,8 +281,7 @@ export const convolutions: readonly Kernel[] = [
       const { window, shape } = depthwise(x.shape, filter.shape, attrs);
       return { outputs: [{ shape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [x, filter], window: Window, [{ shape }]) =>
-      g.refNchw(convolution(g, x, filter, [], window, x.shape[3], shape[3])),
+    lower: (g, [x, filter], window: Window, [{ shape }]) => convolution(g, x, filter, [], window, x.shape[3], shape[3]),
   },
   {
     name: "FusedDepthwiseConv2D",
@@ -277,7 +305,7 @@ export const convolutions: readonly Kernel[] = [
       return { outputs: [{ shape: attrs.inputShape, dtype: "float32" }], plan: window };
     },
     lower: (g, [dy, filter], window: Window, [{ shape }]) =>
-      g.refNchw(dataGradient(g, g.nchw(dy), grouped(g, g.plain(filter)), window, shape[3])),
+      dataGradient(g, dy, grouped(g, g.plain(filter)), window, shape[3]),
   },
   {
     name: "DepthwiseConv2dNativeBackpropFilter",

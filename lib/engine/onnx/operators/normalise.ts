@@ -1,4 +1,6 @@
 import type { Kernel } from "../kernel.ts";
+import { perChannel, toBlocked } from "../lowering/blocked.ts";
+import type { Ref } from "../lowering/ref.ts";
 import { broadcast } from "../lowering/shapes.ts";
 
 export const normalisations: readonly Kernel[] = [
@@ -15,6 +17,15 @@ export const normalisations: readonly Kernel[] = [
       const vectors = [mean, variance, offset, scale].every((p) =>
         !p || p.shape.length === 1 && p.shape[0] === channels
       );
+      if (x.layout === "blocked" && vectors) {
+        const image = g.blocked(x);
+        const perBlock = (ref: Ref) => toBlocked(g, g.reshape(g.plain(ref), [1, 1, 1, channels]), true, g.block);
+        const inverse = g.unary("Reciprocal", g.unary("Sqrt", g.add(perBlock(variance), g.scalar(epsilon))));
+        const factor = scale ? g.mul(inverse, perBlock(scale)) : inverse;
+        const shift = g.mul(perBlock(mean), factor);
+        const bias = offset ? g.sub(perBlock(offset), shift) : g.unary("Neg", shift);
+        return g.refBlocked(perChannel(g, image, factor, bias));
+      }
       if (x.shape.length === 4 && vectors) {
         const vector = (value: number) => g.constant(new Array(channels).fill(value), [channels], "float32");
         const inputs = [

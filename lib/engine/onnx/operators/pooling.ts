@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Attrs, Kernel } from "../kernel.ts";
+import { blockedOp } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
+import type { Ref } from "../lowering/ref.ts";
 import type { Shape } from "../value.ts";
 import { isDisjoint, padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
@@ -62,6 +64,33 @@ function disjointMaxGradient(g: Lowering, dy: Edge, x: Edge, y: Edge, window: Wi
   return uncover(g, g.mul(mask, upsample(g, share, window.kernel)), window);
 }
 
+/** Whether windows cover the image exactly. */
+const covers = ({ before, after }: Window) => [...before, ...after].every((n) => n === 0);
+
+/** The same in the blocked layout, where a row is repeated by broadcasting: for windows that cover the image exactly. */
+function blockedMaxGradient(g: Lowering, dy: Edge, x: Edge, y: Edge, { kernel }: Window): Edge {
+  const [batch, blocks, height, width, block] = x.shape;
+  const rows = batch * blocks * height / kernel[0];
+  const shape = [batch, blocks * block, height / kernel[0], width];
+  const repeated = (edge: Edge) => {
+    const attributes = { scales: [1, 1, 1, kernel[1]] };
+    const wide = kernel[1] === 1 ? edge : blockedOp(g, "Upsample", [edge], shape, block, attributes);
+    return g.reshape(wide, [rows, 1, width * block]);
+  };
+  const image = g.reshape(x, [rows, kernel[0], width * block]);
+  const mask = g.cast(g.op("Equal", [image, repeated(y)], image.shape, "bool"), "float32");
+  const ties = blockedOp(
+    g,
+    "AveragePool",
+    [g.reshape(mask, x.shape)],
+    [batch, blocks * block, ...dy.shape.slice(2, 4)],
+    block,
+    { kernel_shape: kernel, strides: kernel, pads: [0, 0, 0, 0] },
+  );
+  const share = g.div(dy, g.mul(ties, g.scalar(kernel[0] * kernel[1])));
+  return g.reshape(g.mul(mask, repeated(share)), x.shape);
+}
+
 /** Windows that overlap add up their gradients, each at its first maximum. */
 function scatteredMaxGradient(g: Lowering, dy: Edge, x: Edge, window: Window): Edge {
   const outputs = [{ shape: dy.shape, dtype: "float32" as const }, { shape: dy.shape, dtype: "int64" as const }];
@@ -86,6 +115,14 @@ function windowCounts(g: Lowering, { kernel, strides, before, input, output }: W
   return g.constant(counts, [1, 1, ...output], "float32");
 }
 
+/** Pooling in the layout that the image has, or with channels first. */
+function pooled(g: Lowering, type: string, x: Ref, shape: number[], window: Window): Ref {
+  const attributes = poolAttributes(window);
+  return x.layout === "blocked"
+    ? g.refBlocked(blockedOp(g, type, [g.blocked(x)], shape, g.block, attributes))
+    : g.refNchw(g.op(type, [g.nchw(x)], shape, "float32", attributes));
+}
+
 export const poolings: readonly Kernel[] = [
   {
     name: "MaxPool",
@@ -97,7 +134,7 @@ export const poolings: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: "float32" }], plan: window };
     },
     lower: (g, [x], window: Window, [{ shape: [batch, , , channels] }]) =>
-      g.refNchw(g.op("MaxPool", [g.nchw(x)], [batch, channels, ...window.output], "float32", poolAttributes(window))),
+      pooled(g, "MaxPool", x, [batch, channels, ...window.output], window),
   },
   {
     name: "MaxPoolGrad",
@@ -108,11 +145,13 @@ export const poolings: readonly Kernel[] = [
       return { outputs: [{ shape: input.shape, dtype: "float32" }], plan: geometry(input.shape, attrs).window };
     },
     lower: (g, [dy, input, output], window: Window) =>
-      g.refNchw(
-        isDisjoint(window)
-          ? disjointMaxGradient(g, g.nchw(dy), g.nchw(input), g.nchw(output), window)
-          : scatteredMaxGradient(g, g.nchw(dy), g.nchw(input), window),
-      ),
+      input.layout === "blocked" && isDisjoint(window) && covers(window)
+        ? g.refBlocked(blockedMaxGradient(g, g.blocked(dy), g.blocked(input), g.blocked(output), window))
+        : g.refNchw(
+          isDisjoint(window)
+            ? disjointMaxGradient(g, g.nchw(dy), g.nchw(input), g.nchw(output), window)
+            : scatteredMaxGradient(g, g.nchw(dy), g.nchw(input), window),
+        ),
   },
   {
     name: "AvgPool",
@@ -124,8 +163,7 @@ export const poolings: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: "float32" }], plan: window };
     },
     lower(g, [x], window: Window, [{ shape: [batch, , , channels] }]) {
-      const shape = [batch, channels, ...window.output];
-      return g.refNchw(g.op("AveragePool", [g.nchw(x)], shape, "float32", poolAttributes(window)));
+      return pooled(g, "AveragePool", x, [batch, channels, ...window.output], window);
     },
   },
   {

@@ -28,13 +28,18 @@ function reduce(
 ): Ref {
   const edge = g.narrow(x, x.layout);
   let times = 1;
-  const real: number[] = [];
+  const real: number[][] = [];
   for (const axis of axes) {
-    const position = g.axisIn(axis, x.layout);
-    if (edge.shape[position] === x.shape[axis]) real.push(position);
+    const positions = g.axesIn(axis, x.layout);
+    if (positions.reduce((n, position) => n * edge.shape[position], 1) === x.shape[axis]) real.push(positions);
     else times *= x.shape[axis];
   }
-  const reduced = real.length > 0 ? emit(edge, real.sort((a, b) => a - b)) : edge;
+  const positions = real.flat().sort((p, q) => p - q);
+  // ONNX Runtime sums fast along neighbouring axes only: the batch comes last, when there is little left.
+  const steps = x.layout === "blocked" && positions[0] === 0 && positions.length > 1
+    ? [positions.slice(1), [0]]
+    : [positions];
+  const reduced = steps.reduce((rest, step) => step.length > 0 ? emit(rest, step) : rest, edge);
   const scaled = times > 1 ? repeated(reduced, times) : reduced;
   const kept = x.shape.map((extent, axis) => axes.includes(axis) ? 1 : extent);
   return g.reshaped(g.ref(scaled, kept, x.layout), shape);

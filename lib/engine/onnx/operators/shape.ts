@@ -90,12 +90,12 @@ export const shapes: readonly Kernel[] = [
       return { outputs, plan: { axis: at, sizes } };
     },
     lower(g, [x], { axis, sizes }: { axis: number; sizes: number[] }) {
-      const position = g.axisIn(axis, x.layout);
-      const edge = x.layout === "nchw" ? g.nchw(x) : g.plain(x);
+      const position = g.axisIn(axis, g.unblocked(x));
+      const edge = g.unblocked(x) === "nchw" ? g.nchw(x) : g.plain(x);
       let begin = 0;
       return sizes.map((size) => {
         const part = g.slice(edge, [position], [begin], [begin += size]);
-        return x.layout === "nchw" ? g.refNchw(part) : g.ref(part);
+        return g.unblocked(x) === "nchw" ? g.refNchw(part) : g.ref(part);
       });
     },
   },
@@ -113,10 +113,10 @@ export const shapes: readonly Kernel[] = [
     },
     lower(g, [x], { begin, size }: { begin: number[]; size: number[] }) {
       const axes = size.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== x.shape[axis]);
-      const edge = x.layout === "nchw" ? g.nchw(x) : g.plain(x);
-      const positions = axes.map((axis) => g.axisIn(axis, x.layout));
+      const edge = g.unblocked(x) === "nchw" ? g.nchw(x) : g.plain(x);
+      const positions = axes.map((axis) => g.axisIn(axis, g.unblocked(x)));
       const ends = axes.map((axis) => begin[axis] + size[axis]);
-      return g.ref(g.slice(edge, positions, axes.map((axis) => begin[axis]), ends), size, x.layout);
+      return g.ref(g.slice(edge, positions, axes.map((axis) => begin[axis]), ends), size, g.unblocked(x));
     },
   },
   {
@@ -153,8 +153,12 @@ export const shapes: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: x.dtype as DType }], plan: { before, after, value: constantValue } };
     },
     lower(g, [x], { before, after, value }: { before: number[]; after: number[]; value: number }, [{ shape }]) {
-      const edge = x.layout === "nchw" ? g.nchw(x) : g.plain(x);
-      return g.ref(g.pad(edge, g.perAxis(before, x.layout), g.perAxis(after, x.layout), value), shape, x.layout);
+      const edge = g.unblocked(x) === "nchw" ? g.nchw(x) : g.plain(x);
+      return g.ref(
+        g.pad(edge, g.perAxis(before, g.unblocked(x)), g.perAxis(after, g.unblocked(x)), value),
+        shape,
+        g.unblocked(x),
+      );
     },
   },
   {
@@ -179,12 +183,12 @@ export const shapes: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: x.dtype as DType }], plan: reps };
     },
     lower(g, [x], reps: number[], [{ shape, dtype }]) {
-      const edge = g.narrow(x, x.layout);
+      const edge = g.narrow(x, g.unblocked(x));
       // Where there is one element only, repeating it is left to whoever needs the copies.
-      const real = g.perAxis(reps, x.layout).map((n, axis) => edge.shape[axis] === 1 ? 1 : n);
-      if (real.every((n) => n === 1)) return g.ref(edge, shape, x.layout);
+      const real = g.perAxis(reps, g.unblocked(x)).map((n, axis) => edge.shape[axis] === 1 ? 1 : n);
+      if (real.every((n) => n === 1)) return g.ref(edge, shape, g.unblocked(x));
       const repeated = edge.shape.map((extent, axis) => extent * real[axis]);
-      return g.ref(g.op("Tile", [edge, g.ints(...real)], repeated, dtype), shape, x.layout);
+      return g.ref(g.op("Tile", [edge, g.ints(...real)], repeated, dtype), shape, g.unblocked(x));
     },
   },
   {

@@ -1,3 +1,4 @@
+import { BLOCKED_DOMAIN } from "../lowering/blocked.ts";
 import { typeCodes } from "../lowering/builder.ts";
 import type { Attribute, Edge, OnnxGraph } from "../lowering/edge.ts";
 import { ModelProto } from "./messages.ts";
@@ -11,7 +12,10 @@ export function serialise(graph: OnnxGraph): Uint8Array {
   return ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: "plateau",
-    opsetImport: [{ domain: "", version: OPSET }, { domain: "com.microsoft", version: 1 }],
+    opsetImport: [{ domain: "", version: OPSET }, { domain: "com.microsoft", version: 1 }, {
+      domain: BLOCKED_DOMAIN,
+      version: 1,
+    }],
     graph: {
       name: "step",
       node: graph.nodes.map((node) => ({

@@ -1,0 +1,93 @@
+import type { Builder } from "./builder.ts";
+import type { Attribute, Edge } from "./edge.ts";
+
+/**
+ * ONNX Runtime's blocked layout, whose operators it keeps in a domain of its own for its optimiser: channels in blocks
+ * of 8 or 16, [batch, channels / block, height, width, block]. A convolution in it reads and writes whole vectors.
+ *
+ * The domain's operators call their tensors [batch, channels, height, width], whatever the order of the numbers is.
+ * Here an edge in that layout has the five axes that it has in memory, so that every other operator may take it, and
+ * {@link blockedOp} is the only place that knows both shapes.
+ */
+export const BLOCKED_DOMAIN = "com.microsoft.nchwc";
+
+/** An operator of the blocked domain on five-axis edges; gives five axes again. `shape` is channels first. */
+export function blockedOp(
+  g: Builder,
+  type: string,
+  inputs: readonly (Edge | null)[],
+  shape: readonly number[],
+  block: number,
+  attributes: Readonly<Record<string, Attribute>> = {},
+): Edge {
+  const outputs = [{ shape, dtype: "float32" as const }];
+  const [edge] = g.ops(type, inputs.map((input) => input && fourAxes(g, input)), outputs, attributes, BLOCKED_DOMAIN);
+  return fiveAxes(g, edge, block);
+}
+
+/** The domain's own name for a blocked edge's shape. Edges with other ranks stay as they are. */
+export function fourAxes(g: Builder, edge: Edge): Edge {
+  if (edge.shape.length !== 5) return edge;
+  const [batch, blocks, height, width, block] = edge.shape;
+  return g.reshape(edge, [batch, blocks * block, height, width]);
+}
+
+function fiveAxes(g: Builder, edge: Edge, block: number): Edge {
+  const [batch, channels, height, width] = edge.shape;
+  return g.reshape(edge, [batch, channels / block, height, width, block]);
+}
+
+/** Converts a float image from either order of axes. Channels must be whole blocks. */
+export function toBlocked(g: Builder, edge: Edge, channelsLast: boolean, block: number): Edge {
+  const [batch, a, b, c] = edge.shape;
+  const [channels, height, width] = channelsLast ? [c, a, b] : [a, b, c];
+  if (edge.dtype === "float32" && height * width > 1 && channels % block === 0) {
+    const attributes: Record<string, number> = channelsLast ? { channels_last: 1 } : {};
+    const outputs = [{ shape: [batch, channels, height, width], dtype: "float32" as const }];
+    return fiveAxes(g, g.ops("ReorderInput", [edge], outputs, attributes, BLOCKED_DOMAIN)[0], block);
+  }
+  const inner = channels === 1 ? 1 : block;
+  return channelsLast
+    ? g.transpose(g.reshape(edge, [batch, height, width, channels / inner, inner]), [0, 3, 1, 2, 4])
+    : g.transpose(g.reshape(edge, [batch, channels / inner, inner, height, width]), [0, 1, 3, 4, 2]);
+}
+
+/** Converts back, to either order of axes. */
+export function fromBlocked(g: Builder, edge: Edge, channelsLast: boolean): Edge {
+  const [batch, blocks, height, width, block] = edge.shape;
+  const channels = blocks * block;
+  const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
+  if (edge.dtype === "float32" && height * width > 1 && block > 1) {
+    const attributes = { channels, ...(channelsLast ? { channels_last: 1 } : {}) };
+    const outputs = [{ shape, dtype: "float32" as const }];
+    return g.ops("ReorderOutput", [fourAxes(g, edge)], outputs, attributes, BLOCKED_DOMAIN)[0];
+  }
+  return g.reshape(g.transpose(edge, channelsLast ? [0, 2, 3, 1, 4] : [0, 1, 4, 2, 3]), shape);
+}
+
+/** Whether an edge has one number for each channel of a blocked image. */
+export function isPerChannel({ shape }: Edge, { shape: image }: Edge): boolean {
+  return shape.length === 5 && image.length === 5 && shape[0] === 1 && shape[2] === 1 && shape[3] === 1 &&
+    shape[1] === image[1] && shape[4] === image[4] && image[2] * image[3] > 1;
+}
+
+/**
+ * scale * image + bias, with a number for each channel: a convolution with one tap, which takes one pass over memory
+ * where broadcasting over blocks would go by a few numbers at a time. Both are per-channel edges; null leaves one out.
+ */
+export function perChannel(g: Builder, image: Edge, scale: Edge | null, bias: Edge | null): Edge {
+  const [batch, blocks, height, width, block] = image.shape;
+  const channels = blocks * block;
+  const filter = scale === null
+    ? g.constant(new Array(channels).fill(1), [channels, 1, 1, 1], "float32")
+    : g.reshape(scale, [channels, 1, 1, 1]);
+  const inputs = [image, filter, ...(bias === null ? [] : [g.reshape(bias, [channels])])];
+  const shape = [batch, channels, height, width];
+  return blockedOp(g, "Conv", inputs, shape, block, {
+    kernel_shape: [1, 1],
+    strides: [1, 1],
+    dilations: [1, 1],
+    pads: [0, 0, 0, 0],
+    group: channels,
+  });
+}
