@@ -103,6 +103,44 @@ export function blockedFilterGradient(
   return g.reshape(result, [groups, out / block, ...output, block]);
 }
 
+/** Whether {@link fewChannelsFilterGradient} can run. */
+export function hasFewChannels(g: Lowering, channels: number, out: number, { output, dilations }: Window): boolean {
+  return channels < g.block && g.blocks(out) && g.blocks(output[1]) && dilations.every((d) => d === 1);
+}
+
+/**
+ * The convolution of the filter's gradient for an image of few channels, where the batch would make thin blocks: here
+ * they are made of neighbouring columns, and the output's gradient is a filter as it lies, with a group for each image.
+ * The columns that each tap sees are picked beforehand, which is little to copy.
+ *
+ * `rows` is [batch * height, padded width, channels]; gives [batch, out / block, rows of taps, columns * channels, block].
+ */
+export function fewChannelsFilterGradient(g: Lowering, rows: Edge, dy: Ref, window: Window, tapRows: number): Edge {
+  const { block } = g;
+  const { kernel, strides, before, after, input, output } = window;
+  const [lines, , channels] = rows.shape;
+  const [batch, , , out] = dy.shape;
+  const perLine = output[1] / block;
+  const parts = Array.from({ length: kernel[1] }, (_, tap) => {
+    const seen = g.slice(rows, [1], [tap], [tap + (output[1] - 1) * strides[1] + 1], [strides[1]]);
+    const shape = [lines, output[1], 1, channels];
+    const stacked = g.reshape(seen, shape);
+    const [edge] = g.ops("ReorderInput", [stacked], [{ shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+    return g.reshape(edge, [lines * perLine, channels * block]);
+  });
+  const columns = kernel[1] * channels;
+  const image = g.reshape(g.concat(parts, 1), [1, batch * block, input[0], perLine * columns]);
+  const weights = g.reshape(g.blocked(dy), [batch * out, block, output[0], perLine]);
+  const result = blockedOp(g, "Conv", [image, weights], [1, batch * out, tapRows, columns], block, {
+    kernel_shape: [output[0], perLine],
+    strides: [1, 1],
+    dilations: [strides[0], columns],
+    pads: [before[0], 0, Math.max(0, after[0]), 0],
+    group: batch,
+  });
+  return g.reshape(result, [batch, out / block, tapRows, columns, block]);
+}
+
 /** Where the elements of a transposed tensor come from. */
 function permutation(extents: readonly number[], axes: readonly number[]): number[] {
   const strides = extents.map((_, axis) => extents.slice(axis + 1).reduce((n, extent) => n * extent, 1));

@@ -11,9 +11,11 @@ import {
   blockedDepthwise,
   blockedFilterGradient,
   canBlock,
+  fewChannelsFilterGradient,
   filterGradientGroups,
+  hasFewChannels,
 } from "./blocked_convolution.ts";
-import { padsOf, pair, type Window, windowOf } from "./window.ts";
+import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
 
@@ -109,17 +111,14 @@ function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
     dilations: [strides[0], strides[1] * channels],
     pads: [before[0], 0, below, 0],
   };
+  if (hasFewChannels(g, channels, out, window)) {
+    const padded = g.reshape(wide, [batch * input[0], columns, channels]);
+    return fromBlockedParts(g, fewChannelsFilterGradient(g, padded, dy, window, tapRows), window, extent, channels);
+  }
   const blockedGroups = filterGradientGroups(g, batch, channels, out);
   if (blockedGroups > 0) {
-    const { block } = g;
     const product = blockedFilterGradient(g, image, dy, blockedGroups, [tapRows, extent[1] * channels], geometry);
-    const taps = g.slice(product, [2], [0], [kernel[0]]);
-    const split = g.reshape(taps, [blockedGroups, out / block, kernel[0], extent[1], channels, block]);
-    const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
-    const size = kernel[0] * kernel[1] * channels;
-    const parts = g.reshape(picked, [blockedGroups, out * size]);
-    const sum = g.reduce("ReduceSum", parts, blockedGroups > 1 ? [0] : []);
-    return g.reshape(g.transpose(g.reshape(sum, [out / block, size, block]), [1, 0, 2]), [...kernel, channels, out]);
+    return fromBlockedParts(g, product, window, extent, channels);
   }
 
   // Groups give the threads equal shares; with few channels one group was measured to be faster.
@@ -137,6 +136,19 @@ function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
   const parts = g.reshape(picked, [groups, out * kernel[0] * kernel[1] * channels]);
   const sum = g.reshape(g.reduce("ReduceSum", parts, groups > 1 ? [0] : []), [out, kernel[0] * kernel[1] * channels]);
   return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);
+}
+
+/** Adds up [parts, out / block, rows, columns * channels, block] and puts the taps of a filter into tfjs's order. */
+function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pair, channels: number): Edge {
+  const { kernel, dilations } = window;
+  const [parts, blocks, , , block] = product.shape;
+  const taps = g.slice(product, [2], [0], [kernel[0]]);
+  const split = g.reshape(taps, [parts, blocks, kernel[0], extent[1], channels, block]);
+  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
+  const size = kernel[0] * kernel[1] * channels;
+  const sum = g.reduce("ReduceSum", g.reshape(picked, [parts, blocks * size * block]), parts > 1 ? [0] : []);
+  const ordered = g.transpose(g.reshape(sum, [blocks, size, block]), [1, 0, 2]);
+  return g.reshape(ordered, [...kernel, channels, blocks * block]);
 }
 
 /** The largest divisor of `n` up to `limit`. */
