@@ -12,10 +12,10 @@ export interface EngineOptions {
 /** What executes tensors now. Equal labels on equal machines mean equal bits. */
 export interface EngineInfo {
   readonly name: EngineName;
-  /** Of ONNX Runtime, or of TensorFlow.js. */
+  /** Of TensorFlow.js; for `onnx` of ONNX Runtime, of our compiler and its layout, as all three decide about bits. */
   readonly version: string;
   readonly threads: number;
-  /** "onnx 1.30.0, 2 threads" */
+  /** "onnx 1.30.0 r2 blocks of 16, 2 threads" */
   readonly label: string;
 }
 

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { current, type EngineName, report, tf, use } from "../../lib/engine/mod.ts";
 
 Deno.test("use() selects each engine, and its label names what decides the bits", async () => {
-  assert.match((await use("onnx", { threads: 2 })).label, /^onnx 1\.\d+\.\d+, 2 threads$/);
+  assert.match(
+    (await use("onnx", { threads: 2 })).label,
+    /^onnx 1\.\d+\.\d+ r\d+ (blocks of (8|16)|standard layout), 2 threads$/,
+  );
   assert.equal(tf.getBackend(), "onnx");
   assert.match((await use("wasm")).label, /^wasm \d+\.\d+\.\d+, 1 thread$/);
   assert.equal(tf.getBackend(), "wasm");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tf, use } from "../../../lib/engine/mod.ts";
+import { layers, tf, use } from "../../../lib/engine/mod.ts";
 import { flush, statistics } from "../../../lib/engine/onnx/mod.ts";
 import { tinyData, tinyModel } from "../_models.ts";
 
@@ -138,6 +138,39 @@ Deno.test("300 steps leave no tensors, data or graphs behind", async () => {
   const before = counts();
   await fit(30);
   assert.deepEqual(counts(), before);
+  tf.dispose([x, y]);
+  model.dispose();
+});
+
+Deno.test("10,000 steps of a two-layer model leave no tensors, data, graphs or memory behind", async () => {
+  await fresh();
+  const model = layers.sequential({
+    layers: [
+      layers.layers.dense({ units: 8, activation: "relu", inputShape: [6] }),
+      layers.layers.dense({ units: 2, activation: "softmax" }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.adam(0.01), loss: "categoricalCrossentropy" });
+  const [x, y] = [tf.ones([4000, 6]), tf.ones([4000, 2])];
+  const fit = (epochs: number) =>
+    model.fit(x, y, { epochs, batchSize: 8, verbose: 0, shuffle: false, yieldEvery: "epoch" });
+  const counts = () => ({
+    tensors: tf.memory().numTensors,
+    data: tf.memory().numDataBuffers,
+    held: tf.backend().numDataIds(),
+    compiled: statistics().compiled,
+  });
+  await fit(4);
+  // Outside of the JavaScript heap, which is as large as its last collection left it: arrays, sessions, ONNX Runtime.
+  const resident = () => {
+    const { rss, heapTotal } = Deno.memoryUsage();
+    return (rss - heapTotal) / 2 ** 20;
+  };
+  const before = counts(), atFirst = resident();
+  await fit(20);
+  assert.deepEqual(counts(), before);
+  const grown = resident() - atFirst;
+  assert.ok(grown < 64, `${grown.toFixed(0)} MiB more than before 10,000 steps`);
   tf.dispose([x, y]);
   model.dispose();
 });

@@ -32,8 +32,12 @@ class Recorder {
   }
 
   lowered(...held: Value[]): OnnxGraph {
+    return this.blocked(0, ...held);
+  }
+
+  blocked(block: number, ...held: Value[]): OnnxGraph {
     for (const value of held) value.held = true;
-    return lower(this.pending.section()!);
+    return lower(this.pending.section()!, block);
   }
 }
 
@@ -55,6 +59,36 @@ Deno.test("a chain of convolution, normalisation, activation and pooling is tran
   const images = graph.nodes.filter(({ type, inputs }) => type === "Transpose" && inputs[0]!.shape[0] === 2);
   assert.equal(images.length, 2);
   assert.equal(count(graph, "Conv"), 2);
+});
+
+for (const block of [8, 16]) {
+  Deno.test(`a chain of layers with whole blocks of ${block} channels is converted at its end only`, () => {
+    const r = new Recorder();
+    let x = r.stored(2, 8, 8, 3);
+    for (const [from, to] of [[3, 16], [16, 32]]) {
+      x = r.call("Conv2D", { x, filter: r.stored(3, 3, from, to) }, same);
+      const channel = () => r.stored(to);
+      const statistics = { mean: channel(), variance: channel(), offset: channel(), scale: channel() };
+      x = r.call("FusedBatchNorm", { x, ...statistics }, { varianceEpsilon: 1e-3 });
+      x = r.call("Relu", { x: r.call("Add", { a: x, b: channel() }) });
+      x = r.call("MaxPool", { x }, { filterSize: 2, strides: 2, pad: "valid" });
+    }
+    const graph = r.blocked(block, x);
+    assert.equal(count(graph, "ReorderInput"), 0);
+    assert.equal(count(graph, "ReorderOutput"), 1);
+    for (const node of graph.nodes.filter(({ type }) => type === "Conv" || type === "MaxPool")) {
+      assert.equal(node.domain, "com.microsoft.nchwc", node.name);
+    }
+  });
+}
+
+Deno.test("broken blocks of channels, and processors without blocks, get standard operators", () => {
+  for (const [block, channels] of [[16, 24], [0, 16]]) {
+    const r = new Recorder();
+    const x = r.call("Conv2D", { x: r.stored(2, 8, 8, 3), filter: r.stored(3, 3, 3, channels) }, same);
+    const graph = r.blocked(block, r.call("MaxPool", { x }, { filterSize: 2, strides: 2, pad: "valid" }));
+    assert.deepEqual([...new Set(graph.nodes.map(({ domain }) => domain))], [""]);
+  }
 });
 
 Deno.test("a per-channel vector meets an image in the image's layout", () => {
