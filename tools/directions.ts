@@ -13,7 +13,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   augment: ["stats"],
   model: ["engine"],
   train: ["files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],
-  diagnose: ["train", "files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],
+  quiz: ["files", "dataset", "stats", "display"],
+  diagnose: ["train", "quiz", "files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],
+  selftest: ["diagnose", "train", "files", "model", "dataset", "augment", "engine", "stats", "display"],
   report: ["files", "display", "notebook"],
 };
 

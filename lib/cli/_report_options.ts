@@ -8,7 +8,14 @@ export interface ReportOptions {
   readonly data: string;
   /** Names of notebooks; null for all. */
   readonly only: readonly string[] | null;
-  readonly quick: boolean;
+  /** Time for the whole report, as "15m", "90s" or "1h"; "none" for no limit. */
+  readonly budget: string;
+  /** A model of the person's own, as typed: a .ts file or a model.json; empty for none. */
+  readonly model: string;
+  /** A training history from elsewhere, as typed: .csv or .json; empty for none. */
+  readonly history: string;
+  /** Predictions from elsewhere, as typed: .csv; empty for none. */
+  readonly predictions: string;
   readonly seed: number;
   readonly engine: EngineName;
   /** Null for `reports` in the project. */
@@ -25,17 +32,23 @@ export class UsageError extends Error {
 
 export const REPORT_HELP = `Runs the notebooks on a folder of labelled images and writes a report.
 
-  deno task report [--data DIR] [--only 01,03] [--quick] [--seed N] [--engine NAME] [--out DIR]
+  deno task report [--data DIR] [--only 01,03] [--budget 15m] [--seed N] [--engine NAME] [--out DIR]
 
-  --data DIR      the images, as DIR/<class>/*; the bundled sample emoji16 without it
-  --only LIST     only these notebooks, by number: 01,03
-  --quick         fewer epochs and folds: to see whether everything works
-  --seed N        where every random choice comes from; 1 by default
-  --engine NAME   onnx (default), wasm or cpu
-  --out DIR       where to; reports by default
-  --no-images     leave the pictures out; charts stay
-  --verbose       where in the code an error came from
-  --help          this text
+  --data DIR          the images, as DIR/<class>/*; the bundled sample emoji16 without it
+  --model FILE        your model: a .ts file whose default export makes a tf.LayersModel, or a model.json of
+                      TensorFlow.js or Keras; it is linted, trained and diagnosed like the CNN of the question
+  --history FILE      a training history from elsewhere: .csv or .json of Keras, .csv of Lightning
+  --predictions FILE  predictions from elsewhere: .csv with a path and one probability per class
+  --only LIST         only these notebooks, by number: 01,03
+  --budget TIME       time for the whole report from nothing, as 15m (default), 90s or 1h: folds, seeds and epochs adapt
+  --quick             the same as --budget 3m: to see whether everything works
+  --thorough          no limit
+  --seed N            where every random choice comes from; 1 by default
+  --engine NAME       onnx (default), wasm or cpu
+  --out DIR           where to; reports by default
+  --no-images         leave the pictures out; charts stay
+  --verbose           where in the code an error came from
+  --help              this text
 `;
 
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.
@@ -61,10 +74,16 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   for (const name of ["data", "out"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a folder, it is empty`);
   }
+  for (const name of ["model", "history", "predictions"] as const) {
+    if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a file, it is empty`);
+  }
   return {
     data: values.data ?? "",
     only: values.only === undefined ? null : chosen(values.only, available),
-    quick: values.quick ?? false,
+    budget: budgetOf(values),
+    model: values.model ?? "",
+    history: values.history ?? "",
+    predictions: values.predictions ?? "",
     seed,
     engine,
     out: values.out ?? null,
@@ -81,7 +100,12 @@ function parse(args: readonly string[]) {
       options: {
         data: { type: "string" },
         only: { type: "string" },
+        budget: { type: "string" },
         quick: { type: "boolean" },
+        thorough: { type: "boolean" },
+        model: { type: "string" },
+        history: { type: "string" },
+        predictions: { type: "string" },
         seed: { type: "string" },
         engine: { type: "string" },
         out: { type: "string" },
@@ -94,6 +118,18 @@ function parse(args: readonly string[]) {
     // Node's further sentences are about positional arguments, which there are none of here.
     throw new UsageError((error as Error).message.split(/\.\s/)[0]);
   }
+}
+
+function budgetOf({ budget, quick, thorough }: { budget?: string; quick?: boolean; thorough?: boolean }): string {
+  if ([budget !== undefined, quick, thorough].filter(Boolean).length > 1) {
+    throw new UsageError("--budget, --quick and --thorough exclude each other, give one of them");
+  }
+  if (quick) return "3m";
+  if (thorough) return "none";
+  if (budget !== undefined && !/^[1-9]\d*(\.\d+)?[smh]$/.test(budget)) {
+    throw new UsageError(`--budget must be a time, as 15m, 90s or 1h, it is "${budget}"`);
+  }
+  return budget ?? "15m";
 }
 
 function chosen(list: string, available: readonly string[]): string[] {

@@ -82,7 +82,7 @@ class ReportRun {
       dataset: prepared.name,
       fingerprint: prepared.fingerprint,
       seed: options.seed,
-      quick: options.quick,
+      budget: options.budget,
       engine: options.engine,
     };
     Deno.addSignalListener("SIGINT", this.#onInterrupt);
@@ -123,10 +123,19 @@ class ReportRun {
   }
 
   async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
-    const { data, seed, quick, engine } = this.options;
+    const { data, seed, budget, engine, model, history, predictions } = this.options;
+    const path = (typed: string) => typed === "" ? "" : typedPath(typed);
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
-      parameters: { data: data === "" ? "" : typedPath(data), seed, quick, engineName: engine },
+      parameters: {
+        data: path(data),
+        seed,
+        budget,
+        engineName: engine,
+        modelPath: path(model),
+        historyPath: path(history),
+        predictionsPath: path(predictions),
+      },
       onProgress: (progress) => this.#line.show(progress),
       signal: this.#interrupt.signal,
     });

@@ -5,10 +5,12 @@ import type { LabelledImages } from "./images.ts";
 import { accuracyOf } from "./_measured.ts";
 
 /** What the verdict on learning curves looks at; {@link Run} is one. */
-export type TrainedRun = Pick<
-  Run,
-  "model" | "config" | "fold" | "history" | "correct" | "trainingAccuracy" | "keptEpoch" | "deadUnits"
->;
+export type TrainedRun =
+  & Pick<
+    Run,
+    "model" | "fold" | "history" | "correct" | "trainingAccuracy" | "keptEpoch" | "deadUnits"
+  >
+  & { readonly config: Pick<Run["config"], "augmentation"> };
 
 /** The learning curves of one model on one or several folds, as one. Losses are in nats, accuracies shares. */
 export interface Curve {

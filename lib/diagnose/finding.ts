@@ -15,6 +15,8 @@ export interface FindingParts {
   /** What to do about it; needed for errors and warnings. */
   readonly remedy?: string;
   readonly expectedGain?: Figure;
+  /** Id of the chart of the same notebook that shows the evidence. */
+  readonly chart?: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface FindingParts {
  *   comes without a remedy: a person told of a problem must be told what to do.
  */
 export function finding(parts: FindingParts): FindingRecord {
-  const { code, severity, sentence, evidence = [], remedy = "", expectedGain } = parts;
+  const { code, severity, sentence, evidence = [], remedy = "", expectedGain, chart } = parts;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(code)) throw new TypeError(`Cannot make a finding: "${code}" is not kebab-case`);
   if (!/[.!?]$/.test(sentence)) {
     throw new TypeError(`Cannot make the finding "${code}": "${sentence}" ends in no full stop`);
@@ -32,7 +34,15 @@ export function finding(parts: FindingParts): FindingRecord {
   if (remedy === "" && (severity === "error" || severity === "warning")) {
     throw new TypeError(`Cannot make the finding "${code}": severity "${severity}" needs a remedy`);
   }
-  return { code, severity, sentence, evidence, remedy, ...(expectedGain === undefined ? {} : { expectedGain }) };
+  return {
+    code,
+    severity,
+    sentence,
+    evidence,
+    remedy,
+    ...(expectedGain === undefined ? {} : { expectedGain }),
+    ...(chart === undefined ? {} : { chart }),
+  };
 }
 
 const ORDER: readonly Severity[] = ["error", "warning", "info", "good"];

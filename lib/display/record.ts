@@ -30,7 +30,12 @@ export interface Figure {
   readonly method?: string;
   /** Shown at the top of the index page. */
   readonly key?: boolean;
+  /** A rung of the accuracy ladder, the one chart that has everything: what the accuracy is of. */
+  readonly rung?: Rung;
 }
+
+/** What an accuracy on the ladder is of. */
+export type Rung = "chance" | "baseline" | "model" | "literature" | "human";
 
 export type Severity = "error" | "warning" | "info" | "good";
 
@@ -45,8 +50,10 @@ export interface FindingRecord {
   readonly evidence: readonly Figure[];
   /** What to do about it, one sentence; empty for good news. */
   readonly remedy: string;
-  /** What the remedy is measured to bring, where it was measured. */
+  /** What the remedy is measured to bring, in points, where it was measured. */
   readonly expectedGain?: Figure;
+  /** Id of the chart of the same notebook that shows the evidence. */
+  readonly chart?: string;
 }
 
 export interface Table {

@@ -222,9 +222,9 @@ function mixedBanner(results: readonly NotebookResult[]): string {
   }), so their numbers may not belong together.</p></div>`;
 }
 
-/** "seed 1, engine onnx, quick" */
-export function settingsText({ seed, engine, quick }: ReportSettings): string {
-  return `seed ${seed}, engine ${engine}${quick ? ", quick" : ""}`;
+/** "seed 1, engine onnx, budget 15m" */
+export function settingsText({ seed, engine, budget }: ReportSettings): string {
+  return `seed ${seed}, engine ${engine}, ${budget === "none" ? "no time limit" : `budget ${budget}`}`;
 }
 
 function entryHtml({ name, title, result, earlier }: NotebookEntry, settings: ReportSettings): string {

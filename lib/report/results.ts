@@ -10,7 +10,8 @@ export interface ReportSettings {
   /** Changes with the content of the data: reports of different data are not mixed. */
   readonly fingerprint: string;
   readonly seed: number;
-  readonly quick: boolean;
+  /** Time allowed, as "15m"; "none" for no limit. */
+  readonly budget: string;
   readonly engine: string;
 }
 

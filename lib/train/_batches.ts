@@ -1,6 +1,7 @@
 import { augment, type AugmentationPolicy } from "../augment/mod.ts";
 import { tf } from "../engine/mod.ts";
 import type { Random } from "../stats/mod.ts";
+import type { TrainingConfig } from "./types.ts";
 
 /** Decoded images with their labels: what an epoch draws its batches from. */
 export interface Examples {
@@ -12,17 +13,19 @@ export interface Examples {
   readonly classes: number;
 }
 
-/** Images [batch, size, size, 3] scaled to [0, 1]; the caller disposes of it. */
+/** Images [batch, size, size, 3] scaled to `range`; the caller disposes of it. */
 export function inputs(
   { pixels, size }: Examples,
   rows: ArrayLike<number>,
+  range: TrainingConfig["inputRange"],
   variation?: { policy: AugmentationPolicy; random: Random },
 ): tf.Tensor4D {
   const stride = size * size * 3;
   const values = new Float32Array(rows.length * stride);
+  const divisor = 255 / range[1];
   for (let i = 0; i < rows.length; i++) {
     const from = rows[i] * stride;
-    for (let j = 0, to = i * stride; j < stride; j++, to++) values[to] = pixels[from + j] / 255;
+    for (let j = 0, to = i * stride; j < stride; j++, to++) values[to] = pixels[from + j] / divisor;
   }
   const shown = variation ? augment(values, size, variation.policy, variation.random) : values;
   return tf.tensor4d(shown, [rows.length, size, size, 3]);

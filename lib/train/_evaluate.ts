@@ -1,16 +1,20 @@
 import { layers, tf } from "../engine/mod.ts";
 import { type Examples, inputs } from "./_batches.ts";
-import type { DeadUnits } from "./types.ts";
+import type { DeadUnits, TrainingConfig } from "./types.ts";
 import { breathe } from "./_breathe.ts";
 
 const BATCH = 64;
 
 /** Probabilities [n, K], row by row. */
-export async function predict(model: layers.LayersModel, examples: Examples): Promise<Float32Array> {
+export async function predict(
+  model: layers.LayersModel,
+  examples: Examples,
+  range: TrainingConfig["inputRange"],
+): Promise<Float32Array> {
   const n = examples.labels.length;
   const probabilities = new Float32Array(n * examples.classes);
   for (const rows of slices(n)) {
-    const x = inputs(examples, rows);
+    const x = inputs(examples, rows, range);
     const y = tf.tidy(() => model.predictOnBatch(x) as tf.Tensor);
     probabilities.set(await y.data() as Float32Array, rows[0] * examples.classes);
     tf.dispose([x, y]);
@@ -31,10 +35,29 @@ export function hits(probabilities: Float32Array, labels: Int32Array, classes: n
   });
 }
 
-/** Mean cross-entropy in nats. Probabilities are clipped as tfjs and Keras clip them, at 1e-7. */
-export function crossEntropy(probabilities: Float32Array, labels: Int32Array, classes: number): number {
+/**
+ * Mean loss as training computes it: cross-entropies in nats, probabilities clipped as tfjs and Keras clip them (1e-7);
+ * binary cross-entropy and squared error as the mean over the classes too.
+ */
+export function meanLoss(
+  loss: TrainingConfig["loss"],
+  probabilities: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): number {
+  const log = (value: number) => Math.log(Math.min(1, Math.max(1e-7, value)));
   let sum = 0;
-  labels.forEach((label, i) => sum -= Math.log(Math.min(1, Math.max(1e-7, probabilities[i * classes + label]))));
+  for (const [i, label] of labels.entries()) {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    if (loss === "categoricalCrossentropy") {
+      sum -= log(row[label]);
+      continue;
+    }
+    for (const [k, value] of row.entries()) {
+      if (loss === "meanSquaredError") sum += (value - Number(k === label)) ** 2 / classes;
+      else sum -= log(k === label ? value : 1 - value) / classes;
+    }
+  }
   return sum / labels.length;
 }
 
@@ -44,14 +67,18 @@ export function share(flags: readonly boolean[]): number {
 }
 
 /** Looks at the output of every ReLU for up to 256 images: which channels are zero for all of them? */
-export async function findDeadUnits(model: layers.LayersModel, examples: Examples): Promise<DeadUnits[]> {
+export async function findDeadUnits(
+  model: layers.LayersModel,
+  examples: Examples,
+  range: TrainingConfig["inputRange"],
+): Promise<DeadUnits[]> {
   const rectifiers = model.layers.filter(isRelu);
   if (rectifiers.length === 0) return [];
   const outputs = rectifiers.map((layer) => layer.output as layers.SymbolicTensor);
   const probe = layers.model({ inputs: model.inputs, outputs });
   const highest = outputs.map((output) => new Float32Array(output.shape.at(-1)!));
   for (const rows of slices(Math.min(256, examples.labels.length))) {
-    const x = inputs(examples, rows);
+    const x = inputs(examples, rows, range);
     const peaks = tf.tidy(() => {
       const activations = probe.predictOnBatch(x) as tf.Tensor | tf.Tensor[];
       return [activations].flat().map((values) => tf.max(values, values.shape.slice(0, -1).map((_, axis) => axis)));

@@ -4,7 +4,7 @@ import type { ModelSpec } from "../model/mod.ts";
 import type { TrainingConfig } from "./types.ts";
 
 /** Raise it when training changes in a way that the rest of the hash does not show: old runs are then trained again. */
-const TRAINING_VERSION = 1;
+const TRAINING_VERSION = 2;
 
 /**
  * Names an experiment: equal ids mean equal bits. What counts is the content of the training and validation images, in

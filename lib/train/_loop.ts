@@ -3,7 +3,7 @@ import { onInterrupt, type StopFlag } from "../display/mod.ts";
 import { Random } from "../stats/mod.ts";
 import { type Examples, inputs, targets } from "./_batches.ts";
 import { breathe } from "./_breathe.ts";
-import { crossEntropy, hits, predict, share } from "./_evaluate.ts";
+import { hits, meanLoss, predict, share } from "./_evaluate.ts";
 import { putWeights, takeWeights } from "./_weights.ts";
 import type { EpochMetrics, TrainingConfig } from "./types.ts";
 
@@ -16,7 +16,7 @@ export class Interrupted extends Error {
 export type OnProgress = (epochs: number, last: EpochMetrics | null) => void;
 
 /**
- * Trains `model` (compiled here: Adam, categorical cross-entropy) on `training`, measures on `validation` after each
+ * Trains `model` (compiled here, with Adam) on `training`, measures on `validation` after each
  * epoch, and leaves the kept weights in it. tfjs's own `fit` shuffles without a seed and its early stopping cannot
  * restore weights, hence this loop over `trainOnBatch`.
  *
@@ -31,8 +31,9 @@ export async function trainLoop(
 ): Promise<{ history: EpochMetrics[]; keptEpoch: number }> {
   model.compile({
     optimizer: tf.train.adam(config.learningRate),
-    loss: "categoricalCrossentropy",
-    metrics: ["accuracy"],
+    loss: config.loss,
+    // "accuracy" would count yes-or-no answers where the loss is binary cross-entropy.
+    metrics: ["categoricalAccuracy"],
   });
   using stop = onInterrupt();
   const history: EpochMetrics[] = [];
@@ -43,11 +44,11 @@ export async function trainLoop(
     const seen = await trainEpoch(model, training, config, epoch, stop, (part) => {
       onProgress(epoch - 1 + part, history.at(-1) ?? null);
     });
-    const probabilities = await predict(model, validation);
+    const probabilities = await predict(model, validation, config.inputRange);
     history.push({
       epoch,
       ...seen,
-      validationLoss: crossEntropy(probabilities, validation.labels, validation.classes),
+      validationLoss: meanLoss(config.loss, probabilities, validation.labels, validation.classes),
       validationAccuracy: share(hits(probabilities, validation.labels, validation.classes)),
       seconds: (performance.now() - start) / 1000,
     });
@@ -80,7 +81,7 @@ async function trainEpoch(
   let loss = 0, accuracy = 0;
   for (let start = 0; start < order.length; start += config.batchSize) {
     const rows = order.slice(start, start + config.batchSize);
-    const x = inputs(training, rows, variation);
+    const x = inputs(training, rows, config.inputRange, variation);
     const y = targets(training, rows);
     const [batchLoss, batchAccuracy] = await model.trainOnBatch(x, y) as number[];
     tf.dispose([x, y]);

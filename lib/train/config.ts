@@ -6,6 +6,8 @@ const DEFAULTS: TrainingConfig = {
   learningRate: 1e-3,
   earlyStopping: null,
   augmentation: null,
+  loss: "categoricalCrossentropy",
+  inputRange: [0, 1],
   seed: 1,
 };
 

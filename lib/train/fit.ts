@@ -106,13 +106,15 @@ async function train(
   const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
   try {
     const { history, keptEpoch } = await trainLoop(model, training, validation, config, onProgress);
-    const probabilities = await predict(model, validation);
+    const probabilities = await predict(model, validation, config.inputRange);
     const detail: Detail = {
       history,
       keptEpoch,
       parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.shape.reduce((a, b) => a! * b!, 1)!, 0),
-      trainingAccuracy: share(hits(await predict(model, training), training.labels, training.classes)),
-      deadUnits: await findDeadUnits(model, training),
+      trainingAccuracy: share(
+        hits(await predict(model, training, config.inputRange), training.labels, training.classes),
+      ),
+      deadUnits: await findDeadUnits(model, training, config.inputRange),
     };
     const run: StoredRun = {
       id,

@@ -9,8 +9,15 @@ export interface TrainingConfig {
   /** Stop after `patience` epochs without a lower validation loss, and put back the weights of the best one. */
   readonly earlyStopping: { readonly patience: number } | null;
   readonly augmentation: AugmentationPolicy | null;
+  /** What training minimises. Anything but the first is there to prove what a wrong choice costs. */
+  readonly loss: Loss;
+  /** The range that pixels are scaled to: [0, 1], or [0, 255] to prove what unscaled pixels cost. */
+  readonly inputRange: readonly [0, 1] | readonly [0, 255];
   readonly seed: number;
 }
+
+/** Losses by their names in TensorFlow.js, over one-hot rows. */
+export type Loss = "categoricalCrossentropy" | "binaryCrossentropy" | "meanSquaredError";
 
 /** One row of the learning curves. Losses are mean cross-entropies in nats, accuracies shares from 0 to 1. */
 export interface EpochMetrics {

@@ -15,7 +15,8 @@ const notebook = (title: string, ...sources: string[]) =>
         cell_type: "code",
         id: "p",
         metadata: { tags: ["parameters"] },
-        source: 'let data = ""; let seed = 1; let quick = false; let engineName = "onnx";',
+        source: 'let data = ""; let seed = 1; let budget = "15m"; let engineName = "onnx"; ' +
+          'let modelPath = "", historyPath = "", predictionsPath = "";',
       },
       ...sources.map((source, i) => ({ cell_type: "code", id: `c${i}`, metadata: {}, source })),
     ],
@@ -80,6 +81,9 @@ Deno.test("report: a wrong call is refused in one message with status 2, before 
       [["--seed", "-1"], /--seed/],
       [["--engine", "gpu"], /--engine must be one of onnx, wasm, cpu, it is "gpu"/],
       [["--data", " "], /--data must name a folder/],
+      [["--model", ""], /--model must name a file/],
+      [["--budget", "soon"], /--budget must be a time, as 15m, 90s or 1h, it is "soon"/],
+      [["--quick", "--budget", "5m"], /exclude each other/],
       [["--data"], /--data/],
     ];
     for (const [args, message] of calls) {
@@ -96,7 +100,22 @@ Deno.test("report --help says what there is", () =>
   inSetting({ "01_a": notebook("A") }, async ({ run }) => {
     const { status, output } = await run("--help");
     assert.equal(status, 0);
-    for (const option of ["--data", "--only", "--quick", "--seed", "--engine", "--out", "--no-images"]) {
+    for (
+      const option of [
+        "--data",
+        "--only",
+        "--budget",
+        "--quick",
+        "--thorough",
+        "--model",
+        "--history",
+        "--predictions",
+        "--seed",
+        "--engine",
+        "--out",
+        "--no-images",
+      ]
+    ) {
       assert.ok(output.includes(option), option);
     }
   }));
@@ -105,7 +124,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
   inSetting({
     "01_a": notebook(
       "First",
-      "console.log([data, seed, quick, engineName].join('|'), Deno.cwd(), new Error('trace').stack)",
+      "console.log([data, seed, budget, engineName].join('|'), Deno.cwd(), new Error('trace').stack)",
     ),
     "02_b": notebook("Second", SAYS),
   }, async ({ run, out, folder }) => {
@@ -118,7 +137,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
     assert.match(output, /Findings: 1 warning\n {2}▲ It is stuck\./);
     assert.match(output, /Report: .*index\.html/);
     const page = await read(out, "01_a.html");
-    assert.ok(page.includes("pictures of &lt;birds&gt;|7|true|cpu"));
+    assert.ok(page.includes("pictures of &lt;birds&gt;|7|3m|cpu"));
     for await (const { name, isFile } of Deno.readDir(out)) {
       if (!isFile) continue;
       const text = await read(out, name);

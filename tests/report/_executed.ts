@@ -21,7 +21,7 @@ export const SETTINGS: ReportSettings = {
   dataset: "birds <b>&</b> co",
   fingerprint: "f00d",
   seed: 1,
-  quick: false,
+  budget: "15m",
   engine: "onnx",
 };
 export const AT = "2026-11-24T14:05:00.000Z";

@@ -119,7 +119,10 @@ Deno.test("ReportFolder: the index warns when notebooks ran with different setti
     ];
     await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
     const index = await mainOf(join(report.path, "index.html"));
-    assert.match(index, /ran with different settings<\/strong> \(seed 1, engine onnx; seed 2, engine onnx\)/);
+    assert.match(
+      index,
+      /ran with different settings<\/strong> \(seed 1, engine onnx, budget 15m; seed 2, engine onnx, budget 15m\)/,
+    );
   }));
 
 Deno.test("ReportFolder: findings come gravest first, each once, whichever notebook says them", () =>

@@ -14,12 +14,14 @@ export interface LintContext {
   readonly images?: number;
   /** Height and width that a model specification is built for, in pixels. */
   readonly size?: number;
-  readonly config: Pick<TrainingConfig, "epochs" | "batchSize" | "learningRate" | "augmentation" | "earlyStopping">;
-  /** As TensorFlow.js ("categoricalCrossentropy") or Keras ("categorical_crossentropy") names it. The former by default. */
+  readonly config:
+    & Pick<TrainingConfig, "epochs" | "batchSize" | "learningRate" | "augmentation" | "earlyStopping">
+    & Partial<Pick<TrainingConfig, "loss" | "inputRange">>;
+  /** As TensorFlow.js ("categoricalCrossentropy") or Keras ("categorical_crossentropy") names it. By default the configuration's. */
   readonly loss?: string;
   /** One row of K numbers per image, or the number of its class. "one-hot" by default. */
   readonly labels?: "one-hot" | "integer";
-  /** Smallest and largest input value. [0, 1] by default. */
+  /** Smallest and largest input value. By default the configuration's. */
   readonly inputRange?: readonly [number, number];
   /** Keras's `validation_split`, where that is how validation images are chosen. */
   readonly validationSplit?: ValidationSplit;
@@ -71,9 +73,9 @@ export function settingOf(context: LintContext): Setting {
     images: images!,
     trainingImages: validationSplit ? Math.floor(images! * (1 - shareOf(validationSplit))) : images!,
     config,
-    loss: normalised(context.loss ?? "categoricalCrossentropy"),
+    loss: normalised(context.loss ?? config.loss ?? "categoricalCrossentropy"),
     labels: context.labels ?? "one-hot",
-    inputRange: context.inputRange ?? [0, 1],
+    inputRange: context.inputRange ?? config.inputRange ?? [0, 1],
     validationSplit: validationSplit ?? null,
     classCounts: dataset ? classCounts(dataset) : null,
     deadUnits: run?.deadUnits ?? null,
