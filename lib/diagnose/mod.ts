@@ -12,5 +12,14 @@ export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts"
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
 export { lint, lintAsPosted, type LintContext, type ValidationSplit } from "./lint/mod.ts";
+export {
+  chanceAdjusted,
+  Literature,
+  literature,
+  type LiteratureOptions,
+  type LiteratureRow,
+  type OwnResult,
+  shippedRows,
+} from "./literature/mod.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

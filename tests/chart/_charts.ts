@@ -5,6 +5,8 @@ import {
   confusion,
   imageSizes,
   learningCurves,
+  literature,
+  type LiteraturePoint,
   splitComparison,
 } from "../../lib/chart/mod.ts";
 
@@ -19,6 +21,22 @@ const history = (shift: number) =>
     accuracy: 0.2 * epoch,
     validationLoss: 2.5 + Math.abs(epoch - 2) / 3 + shift,
     validationAccuracy: 0.1 + 0.03 * epoch,
+  }));
+
+const published = (name: string): LiteraturePoint[] => [
+  { kind: "from-scratch", imagesPerClass: 50, accuracy: 0.55, adjusted: 0.5, classes: 10, comparable: true },
+  { kind: "linear-probe", imagesPerClass: 30, accuracy: 0.9, adjusted: 0.89, classes: 100, comparable: true },
+  { kind: "fine-tuned", imagesPerClass: 4, accuracy: 0.82, adjusted: 0.8, classes: 10, comparable: false },
+  { kind: "classic", imagesPerClass: 5000, accuracy: 0.39, adjusted: 0.32, classes: 10, comparable: false },
+  { kind: "human", imagesPerClass: null, accuracy: 0.94, adjusted: 0.93, classes: 10, comparable: true },
+].map((point) => ({ ...point, dataset: name, method: "net", citation: "Author 2020" }) as LiteraturePoint);
+
+const mine = (name: string) =>
+  [name, "other"].map((label, i) => ({
+    label,
+    imagesPerClass: 37.5,
+    accuracy: score(0.27 + i / 10),
+    adjusted: score(0.22 + i / 10),
   }));
 
 /** Each chart function with a small example, by name; `name` stands for a class or a model. */
@@ -40,6 +58,8 @@ export function examples(name: string): Record<string, Chart> {
       { model: name, by: "image", interval: score(0.39) },
     ]),
     imageSizes: imageSizes([{ width: 640, height: 480 }, { width: 640, height: 480 }, { width: 300, height: 300 }]),
+    literature: literature(published(name), mine(name), { chance: 1 / 16, band: [19, 75] }),
+    literatureAdjusted: literature(published(name), mine(name), { adjusted: true, chance: 1 / 16, band: [19, 75] }),
     confusion: confusion([name, "dog"], [[19, 2], [5, 17]]),
   };
 }

@@ -7,6 +7,7 @@ import {
   confusion,
   imageSizes,
   learningCurves,
+  literature,
   splitComparison,
   VEGALITE_MIME,
 } from "../../lib/chart/mod.ts";
@@ -94,6 +95,7 @@ Deno.test("charts of nothing are refused with a clear message", () => {
     [() => accuracyBars([]), /there are none/],
     [() => splitComparison([]), /there are no accuracies/],
     [() => imageSizes([]), /there are no images/],
+    [() => literature([], [], { chance: 0.5, band: [1, 4] }), /there are none/],
     [() => confusion([], []), /there are no classes/],
     [() => confusion(["a", "b"], [[1, 2]]), /2 classes need 2 rows and columns, there are 1 rows of 2/],
     [() => confusion(["a"], [[0]]), /it counts no images/],
@@ -173,4 +175,30 @@ Deno.test("confusion() of many classes stays as large as a page and drops the nu
   assert.ok(!texts(svg).includes("977"));
   const [, width] = svg.match(/viewBox="0 0 ([\d.]+) /)!;
   assert.ok(Number(width) < 640, width);
+});
+
+Deno.test("literature() puts own results beside each other, and draws without own results or published ones", async () => {
+  const point = { estimate: 0.3, low: 0.2, high: 0.4, n: 10 };
+  const own = ["a", "b", "c"].map((label) => ({ label, imagesPerClass: 10, accuracy: point, adjusted: point }));
+  const alone = literature([], own, { chance: 0.5, band: [5, 20] });
+  const { svg, warnings } = await renderSvg(alone.spec, alone.title, alone.alt);
+  assert.deepEqual(warnings, []);
+  const dots = [...svg.matchAll(/<path [^>]*transform="translate\(([\d.]+),[\d.]+\)"[^>]*stroke-width="1.5"/g)];
+  assert.equal(new Set(dots.map(([, x]) => x)).size, 3);
+  assert.match(alone.alt, /None is comparable, at 5 to 20 training images per class/);
+
+  const published = {
+    dataset: "set",
+    classes: 10,
+    method: "net",
+    kind: "from-scratch",
+    imagesPerClass: 0.5,
+    accuracy: 0.05,
+    adjusted: -0.06,
+    citation: "",
+    comparable: true,
+  } as const;
+  const chart = literature([published], [], { adjusted: true, chance: 0.5, band: [5, 20] });
+  assert.deepEqual((await renderSvg(chart.spec, chart.title, chart.alt)).warnings, []);
+  assert.match(plain(chart.alt), /from scratch −6 % to −6 % \(1\)/);
 });

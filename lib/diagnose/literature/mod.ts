@@ -1,0 +1,11 @@
+export { chanceAdjusted } from "./chance_adjusted.ts";
+export { type Expectation } from "./expectation.ts";
+export { type PublishedGain, publishedGains } from "./gains.ts";
+export { Literature, literature, type LiteratureOptions } from "./literature.ts";
+export { differences, distance, isComparable, nearestFirst } from "./nearest.ts";
+export type { ComparedImages, OwnPoint, OwnResult, OwnRun } from "./own_points.ts";
+export { type OwnRows, ownRows } from "./own_rows.ts";
+export { citedFact, knownDatasets, shippedRows } from "./shipped.ts";
+export type { Citation, Fact, KnownDataset, LiteratureRow, MethodKind, Metric, Setting } from "./types.ts";
+export { matchByName, type NameMatch } from "./match.ts";
+export { readRow, type Refusal, refusalText } from "./_validate.ts";
