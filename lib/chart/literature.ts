@@ -52,7 +52,7 @@ const KINDS = {
 } as const;
 
 /** Own points stand beside each other, though all have about the same number of images. */
-const OWN_STEP = 14;
+const OWN_STEP = 11;
 
 /**
  * Published accuracies against training images per class, with one's own among them. People, who are trained on no
@@ -224,7 +224,9 @@ function subtitle(own: readonly OwnAccuracy[], people: boolean, chance: number |
   return [
     own.length === 0
       ? ""
-      : `Yours${own.length > 1 ? ", from left to right" : ""}: ${own.map(({ label }) => label).join(", ")}.`,
+      : `Yours, at ${formatNumber(Math.round(own[0].imagesPerClass))} images per class${
+        own.length > 1 ? ", from left to right" : ""
+      }: ${own.map(({ label }) => label).join(", ")}.`,
     "In the grey band: comparable numbers of images; faint: not comparable.",
     people ? "People stand on the right edge." : "",
     chance === null ? "" : `Dotted line: chance on your data, ${formatShare(chance, { exact: true })}.`,
@@ -241,7 +243,7 @@ function alternative(
   const ranges = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind) => {
     const some = near.filter((point) => point.kind === kind).map((point) => point[measure]);
     if (some.length === 0) return [];
-    const [low, high] = [Math.min(...some), Math.max(...some)].map((share) => formatShare(share, { n: 1 }));
+    const [low, high] = [Math.min(...some), Math.max(...some)].map((share) => formatShare(share));
     return [`${KINDS[kind].label.toLowerCase()} ${low} to ${high} (${formatCount(some.length)})`];
   });
   const datasets = new Set(near.map(({ dataset }) => dataset)).size;

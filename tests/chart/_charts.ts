@@ -23,13 +23,14 @@ const history = (shift: number) =>
     validationAccuracy: 0.1 + 0.03 * epoch,
   }));
 
-const published = (name: string): LiteraturePoint[] => [
-  { kind: "from-scratch", imagesPerClass: 50, accuracy: 0.55, adjusted: 0.5, classes: 10, comparable: true },
-  { kind: "linear-probe", imagesPerClass: 30, accuracy: 0.9, adjusted: 0.89, classes: 100, comparable: true },
-  { kind: "fine-tuned", imagesPerClass: 4, accuracy: 0.82, adjusted: 0.8, classes: 10, comparable: false },
-  { kind: "classic", imagesPerClass: 5000, accuracy: 0.39, adjusted: 0.32, classes: 10, comparable: false },
-  { kind: "human", imagesPerClass: null, accuracy: 0.94, adjusted: 0.93, classes: 10, comparable: true },
-].map((point) => ({ ...point, dataset: name, method: "net", citation: "Author 2020" }) as LiteraturePoint);
+const published = (name: string): LiteraturePoint[] =>
+  [
+    { kind: "from-scratch", imagesPerClass: 50, accuracy: 0.55, adjusted: 0.5, classes: 10, comparable: true },
+    { kind: "linear-probe", imagesPerClass: 30, accuracy: 0.9, adjusted: 0.89, classes: 100, comparable: true },
+    { kind: "fine-tuned", imagesPerClass: 4, accuracy: 0.82, adjusted: 0.8, classes: 10, comparable: false },
+    { kind: "classic", imagesPerClass: 5000, accuracy: 0.39, adjusted: 0.32, classes: 10, comparable: false },
+    { kind: "human", imagesPerClass: null, accuracy: 0.94, adjusted: 0.93, classes: 10, comparable: true },
+  ].map((point) => ({ ...point, dataset: name, method: "net", citation: "Author 2020" }) as LiteraturePoint);
 
 const mine = (name: string) =>
   [name, "other"].map((label, i) => ({

@@ -200,5 +200,5 @@ Deno.test("literature() puts own results beside each other, and draws without ow
   } as const;
   const chart = literature([published], [], { adjusted: true, chance: 0.5, band: [5, 20] });
   assert.deepEqual((await renderSvg(chart.spec, chart.title, chart.alt)).warnings, []);
-  assert.match(plain(chart.alt), /from scratch −6 % to −6 % \(1\)/);
+  assert.match(plain(chart.alt), /from scratch −6\.0 % to −6\.0 % \(1\)/);
 });

@@ -92,7 +92,7 @@ function fromScratch(facts: LiteratureFacts): FindingRecord {
       })),
       ...rung(facts, rows),
     ],
-    remedy: below ? `Tune before changing the network: ${cited.tuning}` : "",
+    remedy: below ? `Tune before you change the network. ${cited.tuning}` : "",
     chart: CHART,
   });
 }
@@ -192,7 +192,8 @@ function rung({ setting }: LiteratureFacts, rows: readonly LiteratureRow[]): Fig
     )
     .toSorted((a, b) => a.accuracy - b.accuracy);
   const row = same[Math.floor((same.length - 1) / 2)];
-  const label = `Published, ${KIND_LABELS[row.methodKind].toLowerCase()}: ${settingText(row)} (${row.method}, ${
+  // The ladder cuts long labels: what tells them apart comes first.
+  const label = `${KIND_LABELS[row.methodKind]} on ${settingText(row)} (published: ${row.method}, ${
     shortCitation(row.citation)
   })`;
   const bounds = row.metric === "accuracy" && row.testImages !== null
@@ -310,7 +311,7 @@ function people(facts: LiteratureFacts): FindingRecord[] {
       value: row.accuracy,
       unit: "share",
     })),
-    remedy: "What people reach on your own images, the quiz of the human baseline measures.",
+    remedy: "The quiz of notebook 04 measures what people reach on your own images.",
   })];
 }
 

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/mod.ts";
+import { formatNumber, formatShare } from "../../display/mod.ts";
 import { percent } from "../_words.ts";
 import type { Citation, LiteratureRow, MethodKind } from "./types.ts";
 
@@ -41,7 +41,7 @@ export function spanText([low, high]: readonly [number, number], format = (value
   return from === to ? from : `${from} to ${to}`;
 }
 
-/** "43 % to 92 %", in whole per cent. */
+/** "43 % to 92 %", in whole per cent; "99.7 %" where whole ones would make it perfect. */
 export function shareSpan(span: readonly [number, number]): string {
-  return spanText(span, percent);
+  return spanText(span, (share) => share > 0.995 && share < 1 ? formatShare(share) : percent(share));
 }

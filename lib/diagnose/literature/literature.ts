@@ -65,7 +65,7 @@ export class Literature extends ChartedResult {
       classes: spanText(classes),
       pixels: pixelText(rows),
       rows: rows.length,
-      datasets: datasets.join(", "),
+      datasets: datasets.length,
     }));
     const yours = own.map(({ label, accuracy, adjusted, imagesPerClass }) => ({
       kind: `Yours: ${label}`,
@@ -88,7 +88,7 @@ export class Literature extends ChartedResult {
         { key: "classes", label: "Classes" },
         { key: "pixels", label: "Pixels" },
         { key: "rows", label: "Rows", unit: "count" },
-        { key: "datasets", label: "Data sets" },
+        { key: "datasets", label: "Data sets", unit: "count" },
       ],
       rows: [...rows, ...yours],
     }, { note: this.#howComparable() });

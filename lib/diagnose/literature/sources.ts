@@ -1,6 +1,6 @@
 import { escapeHtml, escapeTerminal, formatShare, type ResultRecord, Shown, type Table } from "../../display/mod.ts";
-import { listed } from "../_words.ts";
 import { chanceAdjusted } from "./chance_adjusted.ts";
+import { EXPECTED_KINDS } from "./expectation.ts";
 import { differences } from "./nearest.ts";
 import type { LiteratureRow, Setting } from "./types.ts";
 import { KIND_LABELS, perClass, shortCitation } from "./_words.ts";
@@ -53,57 +53,65 @@ export class Sources extends Shown {
   }
 
   override html(): string {
-    if (this.#rows.length === 0) return '<p class="plateau-note">No published accuracy is comparable.</p>';
-    const head = ["Data set", "Accuracy", "Method", "What is different", "Source"]
-      .map((label) => `<th scope="col" style="text-align:left">${label}</th>`).join("");
-    const cell = (html: string) => `<td style="text-align:left">${html}</td>`;
-    const body = this.#lines().map(({ first, dataset, accuracy, methods, differs }) =>
-      `<tr>${cell(dataset)}${cell(accuracy)}${cell(escapeHtml(methods))}${cell(escapeHtml(differs))}${
-        cell(sourceHtml(first))
-      }</tr>`
-    ).join("");
-    return '<div class="plateau-table" tabindex="0" role="region" aria-label="Published accuracies that are comparable">' +
-      `<table><caption>Published accuracies that are comparable, the nearest first</caption>` +
-      `<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+    if (this.#rows.length === 0) return `<p class="plateau-note">${NONE}</p>`;
+    const parts = this.#lines().map(({ kind, lines }) => {
+      const items = lines.map(({ first, where, accuracy, methods, differs }) =>
+        `<li><strong>${escapeHtml(accuracy)}</strong> on ${escapeHtml(`${where}: ${methods}.`)} ${sourceHtml(first)}${
+          differs === "" ? "" : ` <span class="plateau-basis">${escapeHtml(`What is different: ${differs}.`)}</span>`
+        }</li>`
+      );
+      return `<p class="plateau-title">${escapeHtml(kind)}</p><ul class="plateau-evidence">${items.join("")}</ul>`;
+    });
+    return `<div class="plateau-sources">${parts.join("")}</div>`;
   }
 
   override text(): string {
-    if (this.#rows.length === 0) return "No published accuracy is comparable.";
-    return this.#lines().map(({ first, accuracy, methods }) =>
-      escapeTerminal(
-        `${KIND_LABELS[first.methodKind]}: ${first.dataset}, ${first.classes} classes` +
-          `${trainedOn(first)}: ${accuracy} (${methods}). ${sourceText(first)} ${first.citation.url ?? ""}`.trimEnd(),
-      )
-    ).join("\n");
+    if (this.#rows.length === 0) return NONE;
+    return this.#lines().flatMap(({ kind, lines }) => [
+      `${kind}:`,
+      ...lines.map(({ first, where, accuracy, methods }) =>
+        escapeTerminal(
+          `  ${accuracy} on ${where}: ${methods}. ${sourceText(first)} ${first.citation.url ?? ""}`.trimEnd(),
+        )
+      ),
+    ]).join("\n");
   }
 
   override record(): ResultRecord {
     return { tables: [sourceTable(this.#rows, this.#setting)] };
   }
 
+  /** By kind, the nearest first. */
   #lines() {
-    const groups = Map.groupBy(
-      this.#rows,
-      (row) => JSON.stringify([row.methodKind, row.dataset, row.classes, row.imagesPerClassTrain, row.citation]),
-    );
-    return [...groups.values()].map((rows) => {
-      const [first] = rows;
-      const sorted = rows.toSorted((a, b) => b.accuracy - a.accuracy);
-      const [high, low] = [sorted[0], sorted[sorted.length - 1]].map(({ accuracy }) => formatShare(accuracy));
-      return {
-        first,
-        dataset: `<strong>${escapeHtml(KIND_LABELS[first.methodKind])}</strong><br>${
-          escapeHtml(`${first.dataset}, ${first.classes} classes${trainedOn(first)}`)
-        }`,
-        accuracy: rows.length === 1 ? high : `${low} to ${high}`,
-        methods: rows.length <= 3
-          ? sorted.map(({ method }) => method).join("; ")
-          : `${rows.length} methods, the best: ${sorted[0].method}`,
-        differs: listed([...new Set(rows.flatMap((row) => differences(row, this.#setting)))], 8),
-      };
+    const kinds = Map.groupBy(this.#rows, ({ methodKind }) => methodKind);
+    return EXPECTED_KINDS.flatMap((kind) => {
+      const rows = kinds.get(kind);
+      if (!rows) return [];
+      const groups = Map.groupBy(
+        rows,
+        (row) => JSON.stringify([row.dataset, row.classes, row.imagesPerClassTrain, row.citation]),
+      );
+      return [{ kind: KIND_LABELS[kind], lines: [...groups.values()].map((some) => this.#line(some)) }];
     });
   }
+
+  #line(rows: readonly LiteratureRow[]) {
+    const sorted = rows.toSorted((a, b) => b.accuracy - a.accuracy);
+    const [best] = sorted;
+    const [high, low] = [best, sorted[sorted.length - 1]].map(({ accuracy }) => formatShare(accuracy));
+    return {
+      first: best,
+      where: `${best.dataset}, ${best.classes} classes${trainedOn(best)}`,
+      accuracy: high === low ? high : `${low} to ${high}`,
+      methods: rows.length <= 3
+        ? sorted.map(({ method }) => method).join("; ")
+        : `${rows.length} methods, the best: ${best.method}`,
+      differs: [...new Set(rows.flatMap((row) => differences(row, this.#setting)))].join("; "),
+    };
+  }
 }
+
+const NONE = "No published accuracy is comparable.";
 
 function trainedOn(row: LiteratureRow): string {
   return row.methodKind === "human" ? "" : `, ${perClass(row.imagesPerClassTrain)} images per class`;
@@ -114,15 +122,13 @@ function sourceText({ citation }: LiteratureRow): string {
   return [shortCitation(citation), citation.title, citation.venue].filter(Boolean).join(", ");
 }
 
-function sourceHtml(row: LiteratureRow): string {
-  const { citation, file, verifiedAt } = row;
+function sourceHtml({ citation, file, verifiedAt }: LiteratureRow): string {
   const short = escapeHtml(shortCitation(citation));
-  // The text names the address too, for paper.
   const link = citation.url === null
     ? short
     : `<a href="${escapeHtml(citation.url)}" rel="noopener noreferrer">${short}</a>`;
-  const rest = [citation.title, file === null ? "" : `from ${file}`].filter((part) => part !== "").join("; ");
-  return `${link}<br><span class="plateau-basis">${escapeHtml(rest)}${
-    verifiedAt === null ? "" : `; read at ${escapeHtml(verifiedAt)}`
-  }</span>`;
+  const read = [verifiedAt ?? "", file === null ? "" : `your ${file}`].filter((part) => part !== "").join("; ");
+  return `${link}, ${escapeHtml(citation.title)}.${
+    read === "" ? "" : ` <span class="plateau-basis">Read at ${escapeHtml(read)}.</span>`
+  }`;
 }

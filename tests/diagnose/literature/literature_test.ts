@@ -154,7 +154,7 @@ Deno.test("own rows count like the others; bad ones are a warning with the reaso
     );
     const html = result.sources().html();
     assert.ok(html.includes("&lt;b&gt;&quot;net&quot;&lt;/b&gt;") && !html.includes("<b>"));
-    assert.match(html, /from literature\.csv/);
+    assert.match(html, /Read at your literature\.csv/);
     await assert.rejects(literature(images, { rows: join(folder, "none.json") }), /it does not exist/);
   }));
 
@@ -169,7 +169,7 @@ Deno.test("sources are listed with links, one line for each data set, size and p
   const result = await literature(data(10, 50).images);
   const html = result.sources().html();
   const links = [...html.matchAll(/<a href="(https?:\/\/[^"]+)"/g)];
-  const lines = [...html.matchAll(/<tr>/g)].length - 1;
+  const lines = [...html.matchAll(/<li>/g)].length;
   assert.equal(links.length, lines);
   assert.ok(lines < result.comparable.length);
   const [table] = result.sources().record().tables!;
