@@ -108,7 +108,7 @@ export function literature(
       { field: "method", title: "Method" },
       { field: "images", title: "Images per class" },
       { field: "text", title: "Accuracy" },
-      { field: "adjustedText", title: "Adjusted for chance" },
+      { field: "adjustedText", title: "Adjusted" },
       { field: "citation", title: "Source" },
     ],
   };
@@ -188,7 +188,7 @@ function ownLayers(
   const tooltip = [
     { field: "label", title: "Yours" },
     { field: "images", title: "Images per class" },
-    { field: "text", title: measure === "adjusted" ? "Adjusted for chance" : "Accuracy" },
+    { field: "text", title: measure === "adjusted" ? "Adjusted" : "Accuracy" },
     { field: "n", title: "Measured on images", format: ",d" },
   ];
   const xOffset = place * OWN_STEP;

@@ -14,6 +14,7 @@ export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./le
 export { lint, lintAsPosted, type LintContext, type ValidationSplit } from "./lint/mod.ts";
 export {
   chanceAdjusted,
+  citedFact,
   Literature,
   literature,
   type LiteratureOptions,

@@ -53,28 +53,29 @@ function fromScratch(facts: LiteratureFacts): FindingRecord {
   const { setting, own, uneven, cited } = facts;
   const expectation = expectedOf(facts, "from-scratch");
   const models = own.filter(({ kind }) => kind === "model");
-  const yours = models.map(({ label, accuracy, adjusted }) =>
-    `${label} is at ${formatInterval(accuracy)} on your ${setting.classes} classes, ${
-      formatInterval(adjusted)
-    } adjusted for chance`
-  ).join("; ");
-  if (!expectation) return notKnown(facts, "from-scratch", yours);
-  const { rows, adjusted, accuracy } = expectation;
-  const below = models.length > 0 && models.every((one) => one.adjusted.high < adjusted[0]);
-  const place = models.length === 0
-    ? ""
-    : below
-    ? " That is below all of them."
-    : models.every((one) => one.adjusted.low > adjusted[1])
-    ? " That is above all of them."
-    : " That is among them.";
+  const yours = (place: (one: OwnPoint) => string) =>
+    models.length === 0
+      ? ""
+      : ` Yours: ${
+        models.map((one) =>
+          `${one.label} is at ${formatInterval(one.accuracy)} on your ${setting.classes} classes, ${
+            formatInterval(one.adjusted)
+          } adjusted for chance${place(one)}`
+        ).join("; ")
+      }.`;
+  if (!expectation) return notKnown(facts, "from-scratch", yours(() => ""));
+  const { rows, adjusted: [lowest, highest], accuracy } = expectation;
+  const isBelow = ({ adjusted }: OwnPoint) => adjusted.high < lowest;
+  const isAbove = ({ adjusted }: OwnPoint) => adjusted.low > highest;
+  const place = (one: OwnPoint) =>
+    isBelow(one) ? ": below all of them" : isAbove(one) ? ": above all of them" : ": among them";
   return finding({
     code: "literature-from-scratch",
     severity: "info",
     sentence:
       `${opening(expectation)} networks trained from scratch reach ${shareSpan(accuracy)}, ${
-        shareSpan(adjusted)
-      } adjusted for chance (${basis(expectation)}).` + (yours === "" ? "" : ` Yours: ${yours}.`) + place +
+        shareSpan([lowest, highest])
+      } adjusted for chance (${basis(expectation)}).${yours(place)}` +
       " Other pictures are easier or harder, so this says what has been seen, not what these images allow." +
       (uneven ? " Your classes are uneven: guessing the largest gets more than chance, which flatters yours." : ""),
     evidence: [
@@ -92,7 +93,7 @@ function fromScratch(facts: LiteratureFacts): FindingRecord {
       })),
       ...rung(facts, rows),
     ],
-    remedy: below ? `Tune before you change the network. ${cited.tuning}` : "",
+    remedy: models.length > 0 && models.every(isBelow) ? `Tune before you change the network. ${cited.tuning}` : "",
     chart: CHART,
   });
 }
@@ -222,7 +223,7 @@ function notKnown(facts: LiteratureFacts, kind: MethodKind, yours: string): Find
         spanText([setting.imagesPerClass, setting.imagesPerClass])
       } images per class and ${setting.classes} classes` +
       (nearest ? `; the nearest, not comparable, is ${rowText(nearest)}.` : ".") +
-      (yours === "" ? "" : ` Yours: ${yours}.`),
+      yours,
     remedy: "If you know of one, add it: a file literature.csv in the folder of your images is read.",
     chart: CHART,
   });

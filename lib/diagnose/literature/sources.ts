@@ -129,6 +129,6 @@ function sourceHtml({ citation, file, verifiedAt }: LiteratureRow): string {
     : `<a href="${escapeHtml(citation.url)}" rel="noopener noreferrer">${short}</a>`;
   const read = [verifiedAt ?? "", file === null ? "" : `your ${file}`].filter((part) => part !== "").join("; ");
   return `${link}, ${escapeHtml(citation.title)}.${
-    read === "" ? "" : ` <span class="plateau-basis">Read at ${escapeHtml(read)}.</span>`
+    read === "" ? "" : ` <span class="plateau-basis">Read: ${escapeHtml(read)}.</span>`
   }`;
 }

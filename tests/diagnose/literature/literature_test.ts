@@ -51,7 +51,7 @@ Deno.test("what is published at a comparable size comes with rows, data sets and
     /^At \d+ to \d+ images per class and \d+ to \d+ classes, published networks trained from scratch reach \d+ % to \d+ %, /,
   );
   assert.match(plain(sentence), /\(\d+ rows of \d+ data sets, .* Yours: net is at 20/);
-  assert.match(sentence, /That is below all of them\./);
+  assert.match(sentence, /adjusted for chance: below all of them\./);
   assert.match(remedy, /Tune before .*Brigato/);
   const [lowest, highest] = ["lowest", "highest"].map((end) =>
     evidence.find(({ id }) => id === `literature.from-scratch.${end}`)!
@@ -154,7 +154,7 @@ Deno.test("own rows count like the others; bad ones are a warning with the reaso
     );
     const html = result.sources().html();
     assert.ok(html.includes("&lt;b&gt;&quot;net&quot;&lt;/b&gt;") && !html.includes("<b>"));
-    assert.match(html, /Read at your literature\.csv/);
+    assert.match(html, /Read: your literature\.csv/);
     await assert.rejects(literature(images, { rows: join(folder, "none.json") }), /it does not exist/);
   }));
 
