@@ -151,6 +151,34 @@ def bias_corrected():
     }
 
 
+def gaps():
+    """Six classes: 3 is never predicted, 4 never occurs, 5 is neither; some rows rule the true class out."""
+    gaps_rng = np.random.default_rng(8)
+    truth = gaps_rng.choice([0, 1, 2, 3], 50)
+    rows = gaps_rng.dirichlet([0.4] * 6, 50)
+    rows[:, [3, 5]] *= 0.05
+    rows[np.arange(50), truth] += 0.3
+    rows[::7, 0] = 0
+    rows[:, 3] = np.minimum(rows[:, 3], 0.5 * rows[:, :3].max(axis=1))
+    rows = rows.astype(np.float32).astype(float)
+    rows /= rows.sum(axis=1, keepdims=True)
+    said = rows.argmax(axis=1)
+    per_class = metrics.precision_recall_fscore_support(truth, said, labels=range(6), zero_division=np.nan)
+    return {
+        "labels": truth.tolist(), "probabilities": rows.ravel().tolist(), "predictions": said.tolist(),
+        "confusion": metrics.confusion_matrix(truth, said, labels=range(6)).tolist(),
+        "accuracy": metrics.accuracy_score(truth, said),
+        "balancedAccuracy": metrics.balanced_accuracy_score(truth, said),
+        "macroF1": metrics.f1_score(truth, said, average="macro"),
+        "precision": [None if np.isnan(x) else x for x in per_class[0]],
+        "recall": [None if np.isnan(x) else x for x in per_class[1]],
+        "f1": [None if np.isnan(x) else x for x in per_class[2]],
+        "logLoss": metrics.log_loss(truth, rows, labels=range(6)),
+        "brier": metrics.brier_score_loss(truth, rows, labels=range(6), scale_by_half=False),
+        "kappa": metrics.cohen_kappa_score(truth, said, labels=range(6)),
+    }
+
+
 reference = {
     "made with": {m.__name__: m.__version__ for m in (np, scipy, statsmodels, sklearn)} | {"krippendorff": "0.9.0"},
     "classification": {
@@ -187,6 +215,7 @@ reference = {
                      [(0.05, 0.5, 0.95), (0.03, 0.27, 0.95), (0.1, 0.9, 0.99), (0.04, 0.0, 0.95)]],
     "crossValidated": cross_validated(),
     "biasCorrected": bias_corrected(),
+    "gaps": gaps(),
 }
 path = pathlib.Path(__file__).with_suffix(".json")
 path.write_text(json.dumps(reference, default=float))

@@ -61,13 +61,17 @@ Deno.test("what is published at a comparable size comes with rows, data sets and
   assert.equal(highest.value, Math.max(...scratch.map(({ accuracy }) => accuracy)));
 });
 
-Deno.test("an own result among the published ones is said to be among them, one above them above", async () => {
+Deno.test("each own result is said to be below, among or above the published ones", async () => {
   const { images, trained } = data(10, 60);
-  const said = async (unseen: number) =>
-    byCode((await literature(images, { own: [trained(unseen)] })).findings.findings)["literature-from-scratch"]
-      .sentence;
-  assert.match(await said(0.65), /That is among them\./);
-  assert.match(await said(1), /That is above all of them\./);
+  const said = async (...unseen: number[]) => {
+    const { findings } = (await literature(images, { own: unseen.map(trained) })).findings;
+    return byCode(findings)["literature-from-scratch"];
+  };
+  assert.match((await said(0.65)).sentence, /adjusted for chance: among them\./);
+  assert.match((await said(1)).sentence, /adjusted for chance: above all of them\./);
+  const mixed = await said(0.2, 0.65);
+  assert.match(mixed.sentence, /: below all of them; net .*: among them\./);
+  assert.equal(mixed.remedy, "");
 });
 
 Deno.test("published gains are a direction: none is an expected gain, and all say where they are from", async () => {
