@@ -75,7 +75,7 @@ function fromScratch(facts: LiteratureFacts): FindingRecord {
     sentence:
       `${opening(expectation)} networks trained from scratch reach ${shareSpan(accuracy)}, ${
         shareSpan([lowest, highest])
-      } adjusted for chance (${basis(expectation)}).${yours(place)}` +
+      } adjusted for chance (${basis(expectation)}).${otherClasses(expectation, setting)}${yours(place)}` +
       " Other pictures are easier or harder, so this says what has been seen, not what these images allow." +
       (uneven ? " Your classes are uneven: guessing the largest gets more than chance, which flatters yours." : ""),
     evidence: [
@@ -109,7 +109,9 @@ function ahead(facts: LiteratureFacts, kind: "linear-probe" | "fine-tuned"): Fin
     severity: "info",
     sentence: `${opening(expectation)} ${what} reach ${shareSpan(expectation.accuracy)}, ${
       shareSpan(expectation.adjusted)
-    } adjusted for chance (${basis(expectation)}). ${gainsText(gains, what)}`,
+    } adjusted for chance (${basis(expectation)}).${otherClasses(expectation, facts.setting)} ${
+      gainsText(gains, what)
+    }`,
     evidence: [...rangeFigures(expectation), ...gainFigures(gains, kind), ...rung(facts, expectation.rows)],
     remedy: gains.length > 0 && gains.every(({ gain }) => gain > 0)
       ? `Try it: ${REMEDIES[kind]}. What it brings on these images has to be measured here; how like the pictures it ` +
@@ -139,6 +141,13 @@ function opening({ imagesPerClass, classes }: Expectation): string {
 function basis({ rows, datasets, optimistic }: Expectation): string {
   return `${counted(rows.length, "row")} of ${counted(datasets.length, "data set")}` +
     (optimistic === 0 ? "" : `, ${optimistic === rows.length ? "all" : optimistic} with settings chosen by the score`);
+}
+
+/** Adjusting for chance does not make telling two classes apart as hard as telling a hundred apart. */
+function otherClasses({ classes: [fewest, most] }: Expectation, { classes }: Setting): string {
+  return fewest > 2 * classes || most < classes / 2
+    ? ` None has anything like your ${classes} classes, so take it as a rough guide at most.`
+    : "";
 }
 
 function gainsText(gains: readonly PublishedGain[], what: string | undefined): string {
@@ -257,7 +266,7 @@ function namedLike({ name, rows, setting }: LiteratureFacts, match: NameMatch): 
       code: "literature-part-of-known",
       severity: "info",
       sentence:
-        `The folder is named "${name}", like the public data set ${dataset}; that has ${classes} classes, this ` +
+        `The folder is named "${name}", like the published data set ${dataset}; that has ${classes} classes, this ` +
         `has ${setting.classes}, so its published accuracies say nothing about this one.`,
     });
   }
@@ -273,7 +282,7 @@ function namedLike({ name, rows, setting }: LiteratureFacts, match: NameMatch): 
   return finding({
     code: "literature-named-like",
     severity: "info",
-    sentence: `The folder is named "${name}", like the public data set ${dataset}. If it is that: ` +
+    sentence: `The folder is named "${name}", like the published data set ${dataset}. If it is that: ` +
       (reached.length === 0
         ? "no accuracy on it is known here."
         : `published are ${listed(reached)}, at ${

@@ -15,7 +15,7 @@ export const KIND_LABELS: Readonly<Record<MethodKind, string>> = {
 /** "Barz and Denzler 2020", "Brigato et al. 2022". */
 export function shortCitation({ authors, year }: Pick<Citation, "authors" | "year">): string {
   // What stands in brackets or after a stroke is about the source, not its authors.
-  const names = authors.split(/\s*[(;/]/)[0].replace(/\s+\d{4}$/, "").trim() || authors;
+  const names = authors.split(/\s*;|\s+[(/]/)[0].replace(/\s+\d{4}$/, "").trim() || authors;
   const list = names.split(/,\s*/);
   const short = /\bet al\.?/.test(names)
     ? `${list[0].replace(/\s+et al\.?.*/, "")} et al.`

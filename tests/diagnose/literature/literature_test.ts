@@ -101,6 +101,12 @@ Deno.test("a rung of the ladder is a real row with about as many classes, named 
   assert.ok(hundred.every(({ label }) => /10[02] classes/.test(label)));
 });
 
+Deno.test("a rough guide is named where no row has about as many classes, and only there", async () => {
+  const { findings } = (await literature(data(16, 40).images)).findings;
+  assert.doesNotMatch(byCode(findings)["literature-from-scratch"].sentence, /rough guide/);
+  assert.match(byCode(findings)["literature-fine-tuned"].sentence, /None has anything like your 16 classes/);
+});
+
 Deno.test("where nothing comparable is published, that is said, with the nearest and how to add one", async () => {
   const { images } = data(9000, 3);
   const { findings } = (await literature(images)).findings;
@@ -116,6 +122,7 @@ Deno.test("with two classes the rows have more classes, and the text names how m
   const result = await literature(images, { own: [trained(0.8)] });
   const scratch = byCode(result.findings.findings)["literature-from-scratch"];
   assert.match(scratch.sentence, /^At \d+ to \d+ images per class and \d+ to 1[0-6] classes/);
+  assert.match(scratch.sentence, /None has anything like your 2 classes, so take it as a rough guide at most\./);
   assert.ok(Math.abs(result.own[0].adjusted.estimate - 0.6) < 0.05);
   assert.ok(result.figures().every(({ rung }) => rung === undefined), "ten classes are no rung beside two");
   assert.equal(byCode(result.findings.findings)["literature-fine-tuned"], undefined);
@@ -130,7 +137,7 @@ Deno.test("a folder named like a public data set is told what is published on it
   const { sentence, evidence } = byCode(findings)["literature-named-like"];
   assert.match(
     plain(sentence),
-    /named "cifar10", like the public data set CIFAR-10\. If it is that: published are .*people 94 %/,
+    /named "cifar10", like the published data set CIFAR-10\. If it is that: published are .*people 94 %/,
   );
   assert.equal(evidence[0].value, 0.997);
   const part = (await literature(data(3, 50, { name: "cifar10" }).images)).findings.findings;

@@ -8,6 +8,7 @@ import {
   publishedGains,
 } from "../../../lib/diagnose/literature/mod.ts";
 import { expectations } from "../../../lib/diagnose/literature/expectation.ts";
+import { shortCitation } from "../../../lib/diagnose/literature/_words.ts";
 import { row } from "./_rows.ts";
 
 const setting = { classes: 10, imagesPerClass: 50, pixels: 64 };
@@ -149,4 +150,19 @@ Deno.test("publishedGains() compares within a data set and size, within one publ
     "fine-tuned",
   );
   assert.deepEqual(apart.map(({ together }) => together), [false]);
+});
+
+Deno.test("shortCitation() names one or two authors, or the first of more, and the year", () => {
+  const cases: [string, number | null, string][] = [
+    ["Karpathy", 2011, "Karpathy 2011"],
+    ["Barz, Denzler", 2020, "Barz and Denzler 2020"],
+    ["Lin, Chen, Yan", 2014, "Lin et al. 2014"],
+    ["Wang et al.", 2022, "Wang et al. 2022"],
+    ["Gauthier, Therien, Alsene-Racicot, et al.", 2022, "Gauthier et al. 2022"],
+    ["LeCun et al. 1995 / Schmidhuber's page", 1995, "LeCun et al. 1995"],
+    ["Kornblith, Shlens, Le (protocol); numbers from Chen et al. 2020", 2019, "Kornblith et al. 2019"],
+    ["Our lab", null, "Our lab"],
+    ["(nobody)", 2020, "(nobody) 2020"],
+  ];
+  for (const [authors, year, expected] of cases) assert.equal(shortCitation({ authors, year }), expected);
 });
