@@ -70,13 +70,23 @@ export class Baselines extends ChartedResult {
 
   override figures(): Figure[] {
     return [
-      { id: "chance", label: "Chance level", value: this.chance, unit: "share", key: true },
-      ...this.rows.map(({ name, label, accuracy }) => ({
+      {
+        id: "chance",
+        label: "Chance level",
+        value: this.chance,
+        unit: "share",
+        key: true,
+        rung: "chance",
+        of: "Chance",
+      },
+      ...this.rows.map(({ name, label, accuracy, sees }) => ({
         id: `baseline.${name}`,
         label,
         ...bounds(accuracy),
         unit: "share" as const,
         ...(name === this.best.name ? { key: true } : {}),
+        // The other guesses differ from chance by chance alone.
+        ...(sees || name === "most-frequent" ? { rung: "baseline" as const, of: label } : {}),
       })),
     ];
   }

@@ -141,7 +141,7 @@ Deno.test("ReportFolder: findings come gravest first, each once, whichever noteb
     ];
     await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
     const index = await mainOf(join(report.path, "index.html"));
-    assert.deepEqual([...index.matchAll(/class="sentence">(.)</g)].map(([, letter]) => letter), ["e", "w", "i", "g"]);
+    assert.deepEqual([...index.matchAll(/class="plateau-sentence">(.)</g)].map(([, letter]) => letter), ["e", "w", "i", "g"]);
     assert.match(index, /1 error, 1 warning, 1 note, 1 in good order/);
   }));
 
