@@ -3,7 +3,7 @@ import { accuracyAxis, dotLayers, dotValues } from "./_dots.ts";
 import { FIT, legendHighlight, makeChart, shortened } from "./_spec.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { ChartError } from "./errors.ts";
-import { COLORS } from "./theme.ts";
+import { COLORS, INK } from "./theme.ts";
 
 /** One accuracy on the ladder. */
 export interface LadderRow {
@@ -73,7 +73,7 @@ export function accuracyLadder(rows: readonly LadderRow[], options: ChartOptions
     scale: scale(kinds.map((kind) => KINDS[kind].shape)),
     ...legend,
   };
-  const layers = dotLayers(shared, x, shape, [
+  const marks = dotLayers(shared, x, shape, [
     { field: "label", title: "What" },
     { field: "text", title: "Accuracy" },
     ...(sorted.some(({ n }) => n !== undefined) ? [{ field: "n", title: "Images", format: ",d" }] : []),
@@ -94,8 +94,13 @@ export function accuracyLadder(rows: readonly LadderRow[], options: ChartOptions
           mark: { type: "rule", strokeDash: [2, 3], strokeWidth: 1.5 },
           encoding: { x: { ...x, field: "chance" } },
         }]),
-        { ...layers[0], params: [param] },
-        ...layers.slice(1),
+        { ...marks[0], params: [param] },
+        marks[1],
+        // All numbers in a column of their own: none lies on a line, and they can be read downwards.
+        {
+          mark: { type: "text", color: INK, align: "left", baseline: "middle", dx: 10 },
+          encoding: { ...shared, color: undefined, x: { value: "width" }, text: { field: "text" } },
+        },
       ],
     },
   }, options);

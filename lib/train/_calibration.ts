@@ -32,23 +32,25 @@ export interface Calibration {
 
 /** Raise it when what is measured changes. */
 const VERSION = 1;
-const STEPS = 7;
+const STEPS = 9;
 /** Where steps are slow, fewer have to do. */
-const MOST_SECONDS = 3;
+const MOST_SECONDS = 5;
 /** Neighbouring values differ by this factor, about 1.4. Timing noise stays below, so it seldom changes a plan. */
 const GRID = Math.SQRT2;
 
 /**
- * The calibration for this data set and engine: measured once, then read. Plans are made from it, and a plan that
- * changed from one notebook to the next would have everything trained again.
+ * The calibration for this data set, engine and budget: measured once, then read. Plans are made from it, and a plan
+ * that changed from one notebook to the next would have everything trained again.
  *
+ * @param budget In seconds.
  * @throws FileError when it cannot be kept.
  */
 export async function calibration(
   dataset: Dataset,
+  budget: number,
   measure: (dataset: Dataset) => Promise<Calibration> = calibrate,
 ): Promise<Calibration> {
-  const path = calibrationPath(dataset, current().label);
+  const path = calibrationPath(dataset, budget, current().label);
   const known = await read(path);
   if (known) return known;
   const measured = await measure(dataset);
@@ -60,8 +62,17 @@ export async function calibration(
 }
 
 /** Where it is kept. */
-export function calibrationPath({ fingerprint, size }: Pick<Dataset, "fingerprint" | "size">, engine: string): string {
-  return join(cacheRoot(), "plans", `${sha256(canonicalJson({ fingerprint, size, engine }))}.json`);
+export function calibrationPath(
+  { fingerprint, size }: Pick<Dataset, "fingerprint" | "size">,
+  budget: number,
+  engine: string,
+): string {
+  // JSON has no Infinity.
+  return join(
+    cacheRoot(),
+    "plans",
+    `${sha256(canonicalJson({ fingerprint, size, engine, budget: String(budget) }))}.json`,
+  );
 }
 
 /** A few training steps of each model on images of this data set. Takes some seconds. */

@@ -203,14 +203,14 @@ export class Plan extends Shown {
  * @throws EngineError when no engine is in use yet.
  */
 export async function plan(dataset: Dataset, budget: string): Promise<Plan> {
-  budgetSeconds(budget); // a typing error need not wait for the measurement
+  const seconds = budgetSeconds(budget); // first: a typing error need not wait for the measurement
   return new Plan({
     images: dataset.development.length,
     classes: dataset.classes.length,
     grouped: dataset.grouped,
     size: dataset.size,
     mostFolds: mostFolds(dataset),
-    calibration: await calibration(dataset),
+    calibration: await calibration(dataset, seconds),
   }, budget);
 }
 

@@ -138,23 +138,26 @@ Deno.test("plan() measures once; the same data, size and engine get the same pla
   withData(async (images, folder) => {
     const first = await plan(images, "15m");
     assert.equal(first.folds, 4); // the smaller class has four images
-    const path = calibrationPath(images, engine.current().label);
+    const path = calibrationPath(images, 900, engine.current().label);
     const written = await Deno.readTextFile(path);
     const again = await plan(images, "15m");
     assert.deepEqual([again.text(), await Deno.readTextFile(path)], [first.text(), written]);
+    await plan(images, "900s");
     assert.equal((await Array.fromAsync(Deno.readDir(dirname(path)))).length, 1);
+    await plan(images, "none");
+    assert.equal((await Array.fromAsync(Deno.readDir(dirname(path)))).length, 2);
     const larger = await dataset.open(join(folder, "data"), { size: 48, onProgress: () => {} });
-    assert.notEqual(calibrationPath(larger, "a"), calibrationPath(images, "a"));
-    assert.notEqual(calibrationPath(images, "a"), calibrationPath(images, "b"));
+    assert.notEqual(calibrationPath(larger, 900, "a"), calibrationPath(images, 900, "a"));
+    assert.notEqual(calibrationPath(images, 900, "a"), calibrationPath(images, 900, "b"));
   }));
 
 Deno.test("a calibration that cannot be read is measured again, whoever comes first counts", () =>
   withData(async (images) => {
-    const path = calibrationPath(images, engine.current().label);
+    const path = calibrationPath(images, 900, engine.current().label);
     const measure = () => Promise.resolve(PACE);
-    assert.deepEqual(await calibration(images, measure), PACE);
+    assert.deepEqual(await calibration(images, 900, measure), PACE);
     const refuse = () => Promise.reject(new Error("measured again"));
-    assert.deepEqual(await calibration(images, refuse), PACE);
+    assert.deepEqual(await calibration(images, 900, refuse), PACE);
     for (
       const text of [
         "",
@@ -166,11 +169,11 @@ Deno.test("a calibration that cannot be read is measured again, whoever comes fi
       ]
     ) {
       await Deno.writeTextFile(path, text);
-      await assert.rejects(calibration(images, refuse), /measured again/);
+      await assert.rejects(calibration(images, 900, refuse), /measured again/);
     }
     // Another process is done while this one still measures.
     const theirs = times(2);
-    const measured = await calibration(images, async () => {
+    const measured = await calibration(images, 900, async () => {
       await Deno.writeTextFile(path, JSON.stringify({ version: 1, ...theirs }));
       return PACE;
     });

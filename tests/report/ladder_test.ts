@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { Figure } from "../../lib/display/mod.ts";
+import { ladder } from "../../lib/cli/_ladder.ts";
+import { ladderNotes, ladderRungs, type NotebookResult } from "../../lib/report/mod.ts";
+import { AT, SETTINGS } from "./_executed.ts";
+
+const accuracy = (id: string, more: Partial<Figure> = {}): Figure => ({
+  id,
+  label: `Accuracy on unseen images: ${id}`,
+  value: 0.25,
+  low: 0.2,
+  high: 0.3,
+  unit: "share",
+  n: 188,
+  rung: "model",
+  ...more,
+});
+
+const result = (name: string, ...figures: Figure[]): NotebookResult => ({
+  version: 1,
+  name,
+  title: name,
+  status: "done",
+  failure: null,
+  page: `${name}.html`,
+  seconds: 1,
+  at: AT,
+  settings: SETTINGS,
+  figures: figures.map((figure) => ({ ...figure, cell: 1 })),
+  findings: [],
+  tables: [],
+  charts: [],
+  footer: {},
+});
+
+const names = (...results: NotebookResult[]) => ladderRungs(results).map(({ of, item }) => [of, item.id]);
+
+Deno.test("ladderRungs(): of a hold-out and a cross-validation of one model, the one on more images counts", () => {
+  const holdOut = result("03_a", accuracy("thread-cnn.batch-32.validation-accuracy", { of: "thread-cnn" }));
+  const folds = result("06_b", accuracy("cross-validated.thread-cnn.accuracy", { n: 750 }));
+  assert.deepEqual(names(holdOut, folds), [["thread-cnn", "cross-validated.thread-cnn.accuracy"]]);
+  assert.deepEqual(names(folds, holdOut), [["thread-cnn", "cross-validated.thread-cnn.accuracy"]]);
+});
+
+Deno.test("ladderRungs(): of equally many images the later counts, and other trainings stand beside", () => {
+  const [early, late] = [accuracy("a", { of: "m", value: 0.2 }), accuracy("b", { of: "m", value: 0.3 })];
+  const other = accuracy("c", { of: "m, batches of 4" });
+  assert.deepEqual(names(result("02_a", early, other), result("03_b", late)), [["m", "b"], ["m, batches of 4", "c"]]);
+});
+
+Deno.test("ladderRungs() takes what is marked as a rung and is a number, under its label where it has no other name", () => {
+  const unmarked = accuracy("x", { rung: undefined });
+  const rater = accuracy("human.ana", { rung: "human", label: "Ana" });
+  assert.deepEqual(names(result("04_a", unmarked, accuracy("y", { value: NaN }), rater)), [["Ana", "human.ana"]]);
+});
+
+Deno.test("ladderNotes() say how to get what is missing, and send nobody to a notebook that is not there", () => {
+  const all = ["01_a", "02_b", "03_c", "04_d", "05_e", "06_f"];
+  const network = result("03_c", accuracy("m"));
+  assert.deepEqual(ladderNotes([network], all), [
+    "Simple methods: run notebook 02.",
+    "What others have published: run notebook 05.",
+    "People: not measured, `deno task label` does it.",
+  ]);
+  assert.deepEqual(ladderNotes([network], ["01_a", "03_c"]), []);
+  assert.match(ladderNotes([network, result("05_e")], all).join(), /notebook 05 found nothing that can be compared/);
+  const rater = result("04_d", accuracy("h", { rung: "human" }));
+  assert.doesNotMatch(ladderNotes([network, rater], all).join(), /People/);
+});
+
+Deno.test("ladder() draws what was measured, and nothing where nothing was", async () => {
+  const facts = { available: ["03_c"], ownModel: false };
+  assert.equal(await ladder([result("03_c")], facts), undefined);
+  const drawn = await ladder([result("03_c", accuracy("m", { of: "<b>mine</b>" }))], facts);
+  assert.match(drawn!.chart.svg!, /&lt;b&gt;mine&lt;\/b&gt;/);
+  assert.match(drawn!.chart.text, /<b>mine<\/b> 25\.0.%/);
+  assert.match(drawn!.notes.join(), /Your own model: `deno task report --model FILE\.ts`/);
+  assert.doesNotMatch(
+    (await ladder([result("03_c", accuracy("m"))], { ...facts, ownModel: true }))!.notes.join(),
+    /own/,
+  );
+});
