@@ -163,9 +163,9 @@ Deno.test("a calibration that cannot be read is measured again, whoever comes fi
         "",
         "{",
         "null",
-        '{"version":1}',
+        '{"version":2}',
         JSON.stringify({ version: 0, ...PACE }),
-        JSON.stringify({ version: 1, ...PACE, small: { step: -1, first: 1 } }),
+        JSON.stringify({ version: 2, ...PACE, small: { step: -1, first: 1 } }),
       ]
     ) {
       await Deno.writeTextFile(path, text);
@@ -174,7 +174,7 @@ Deno.test("a calibration that cannot be read is measured again, whoever comes fi
     // Another process is done while this one still measures.
     const theirs = times(2);
     const measured = await calibration(images, 900, async () => {
-      await Deno.writeTextFile(path, JSON.stringify({ version: 1, ...theirs }));
+      await Deno.writeTextFile(path, JSON.stringify({ version: 2, ...theirs }));
       return PACE;
     });
     assert.deepEqual(measured, theirs);
