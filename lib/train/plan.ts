@@ -98,7 +98,7 @@ export class Plan extends Shown {
     const { cuts, over } = this;
     if (cuts.length === 0 && over === 0) return null;
     const seconds = (id: string, label: string, value: number) =>
-      ({ id: `plan.${id}`, label, value, unit: "seconds" }) as const;
+      ({ id: `plan.${id}`, label, value: roughly(value), unit: "seconds" }) as const;
     const what = cuts.length === 0 ? "as little as possible is trained" : listed(cuts);
     return {
       code: "budget-cut",
@@ -106,16 +106,13 @@ export class Plan extends Shown {
       sentence: `To fit into ${this.#time()}: ${what}.` +
         (over === 0
           ? ""
-          : ` Even that is estimated to take ${
-            formatSeconds(over)
-          } longer; with less training, nothing could be told.`),
+          : ` Even that is estimated to take ${formatSeconds(over)} longer: less training would tell nothing.`),
       evidence: [
         seconds("training", "Estimated training, from nothing", this.trainingSeconds),
         seconds("training-whole", "The same without a limit", this.#whole.seconds),
         seconds("rest", "Estimated for everything else", this.otherSeconds),
       ],
-      remedy:
-        "For more certainty give it more time, as with `--budget 1h`; `--thorough` has no limit. What is trained " +
+      remedy: "For more certainty give it more time, as with --budget 1h; --thorough has no limit. What is trained " +
         "already is kept.",
     };
   }
@@ -175,7 +172,7 @@ export class Plan extends Shown {
           "Images trained on at a time",
           ({ mostImages }) => mostImages === null ? "all but those of the fold" : `at most ${formatCount(mostImages)}`,
         ),
-        row("Training takes about", (one) => formatSeconds(one === whole ? seconds : this.trainingSeconds)),
+        row("Training takes about", (one) => about(one === whole ? seconds : this.trainingSeconds)),
       ],
     };
   }
@@ -223,6 +220,16 @@ function mostFolds(dataset: Dataset): number {
       return false;
     }
   }) ?? 2;
+}
+
+/** An estimate is no more exact than that. */
+function roughly(seconds: number): number {
+  const unit = seconds < 60 ? 5 : seconds < 120 ? 10 : seconds < 3600 ? 60 : 600;
+  return Math.ceil(seconds / unit) * unit;
+}
+
+function about(seconds: number): string {
+  return formatSeconds(roughly(seconds));
 }
 
 function listed(parts: readonly string[]): string {

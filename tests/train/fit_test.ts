@@ -219,3 +219,14 @@ Deno.test("keptRuns() counts what would not be trained again", () =>
     assert.equal(await keptRuns(linear, images, folds, config), 1);
     assert.equal(await keptRuns(linear, images, folds, { ...config, seed: 2 }), 0);
   }));
+
+Deno.test("a run is a rung of the accuracy ladder, unless it was trained wrongly on purpose", () =>
+  withData(async (images) => {
+    const rungs = async (config: Parameters<typeof fit>[3]) =>
+      (await fit(linear, images, images.holdOut(0.25), { epochs: 1, ...config })).figures()
+        .flatMap(({ rung, of }) => rung === undefined ? [] : [[rung, of]]);
+    assert.deepEqual(await rungs({}), [["model", "linear"]]);
+    assert.deepEqual(await rungs({ batchSize: 4 }), [["model", "linear, batches of 4"]]);
+    assert.deepEqual(await rungs({ loss: "meanSquaredError" }), []);
+    assert.deepEqual(await rungs({ inputRange: [0, 255] }), []);
+  }));
