@@ -36,9 +36,17 @@ export function ladderRungs(results: readonly NotebookResult[]): LadderRung[] {
     const thing = item.of ?? item.id.split(".").find((part) => named.has(part));
     const key = `${rung.rung}/${thing ?? item.id}`;
     const known = byThing.get(key)?.item;
-    if (known === undefined || (item.n ?? 0) >= (known.n ?? 0)) byThing.set(key, { ...rung, of: thing ?? item.label });
+    if (known === undefined || (item.n ?? 0) >= (known.n ?? 0)) {
+      byThing.set(key, { ...rung, of: thing ?? shortLabel(item.label) });
+    }
   }
   return [...byThing.values()];
+}
+
+/** On a ladder of accuracies, that it is one goes without saying. */
+function shortLabel(label: string): string {
+  const short = label.replace(/^Accuracy (on unseen images: |of )/, "");
+  return short.charAt(0).toUpperCase() + short.slice(1);
 }
 
 /** What could be on the ladder too, and how it gets there. */

@@ -48,32 +48,6 @@ export async function crossValidate(
   return await fitAll(model, dataset, folds, config);
 }
 
-/**
- * How many of these experiments are in the store: they would not be trained again.
- *
- * @throws RangeError as {@link fit}.
- * @throws FileError when the store cannot be opened.
- */
-export async function keptRuns(
-  model: ModelSpec,
-  dataset: Dataset,
-  folds: readonly Fold[],
-  partial: Partial<TrainingConfig> = {},
-): Promise<number> {
-  const config = trainingConfig(partial);
-  const store = await ExperimentStore.open();
-  try {
-    let kept = 0;
-    for (const fold of folds) {
-      const id = experimentId(dataset, limitedFold(dataset, fold, config), model, config, engine.current().label);
-      if (store.has(id)) kept++;
-    }
-    return kept;
-  } finally {
-    store.close();
-  }
-}
-
 async function fitAll(
   model: ModelSpec,
   dataset: Dataset,

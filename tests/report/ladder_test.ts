@@ -51,7 +51,11 @@ Deno.test("ladderRungs(): of equally many images the later counts, and other tra
 Deno.test("ladderRungs() takes what is marked as a rung and is a number, under its label where it has no other name", () => {
   const unmarked = accuracy("x", { rung: undefined });
   const rater = accuracy("human.ana", { rung: "human", label: "Ana" });
-  assert.deepEqual(names(result("04_a", unmarked, accuracy("y", { value: NaN }), rater)), [["Ana", "human.ana"]]);
+  const people = accuracy("human.people", { rung: "human", label: "Accuracy of people (2)" });
+  assert.deepEqual(names(result("04_a", unmarked, accuracy("y", { value: NaN }), rater, people)), [
+    ["Ana", "human.ana"],
+    ["People (2)", "human.people"],
+  ]);
 });
 
 Deno.test("ladderNotes() say how to get what is missing, and send nobody to a notebook that is not there", () => {
