@@ -32,8 +32,8 @@ export async function outlook(
   return { sentence: plan.sentence, seconds: plan.otherSeconds + missing * plan.trainingSeconds };
 }
 
-/** "Time: 3 folds instead of 5 …. The report should be there in about 12 min." */
+/** "To fit into 15 min: 3 folds instead of 5 …. All notebooks together should take about 12 min from here." */
 export function outlookText({ sentence, seconds }: Outlook): string {
   const rounded = seconds < 90 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
-  return `${sentence}\nAll notebooks should be done in about ${formatSeconds(rounded)}.`;
+  return `${sentence}\nAll notebooks together should take about ${formatSeconds(rounded)} from here.`;
 }

@@ -104,9 +104,7 @@ export class Plan extends Shown {
       code: "budget-cut",
       severity: "info",
       sentence: `To fit into ${this.#time()}: ${what}.` +
-        (over === 0
-          ? ""
-          : ` Even that is estimated to take ${formatSeconds(over)} longer: less training would tell nothing.`),
+        (over === 0 ? "" : ` Even that is estimated to take ${about(over)} longer: less training would tell nothing.`),
       evidence: [
         seconds("training", "Estimated training, from nothing", this.trainingSeconds),
         seconds("training-whole", "The same without a limit", this.#whole.seconds),
@@ -156,7 +154,7 @@ export class Plan extends Shown {
     });
     return {
       id: "plan",
-      title: "What there is time for",
+      title: "What is trained within the time",
       columns: [
         { key: "what", label: "" },
         { key: "whole", label: "Without a limit" },

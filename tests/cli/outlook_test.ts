@@ -29,9 +29,9 @@ Deno.test("outlook() is that of the plan, and less where runs are kept", () =>
 
 Deno.test("outlookText() gives a time as exact as it is known", () => {
   const text = (seconds: number) => plain(outlookText({ sentence: "Five folds.", seconds }));
-  assert.equal(text(41), "Five folds.\nAll notebooks should be done in about 50 s.");
-  assert.equal(text(634), "Five folds.\nAll notebooks should be done in about 11 min.");
-  assert.equal(text(9000), "Five folds.\nAll notebooks should be done in about 2 h 30 min.");
+  assert.equal(text(41), "Five folds.\nAll notebooks together should take about 50 s from here.");
+  assert.equal(text(634), "Five folds.\nAll notebooks together should take about 11 min from here.");
+  assert.equal(text(9000), "Five folds.\nAll notebooks together should take about 2 h 30 min from here.");
 });
 
 Deno.test("prepare() says that the time is not known where the engine cannot be used, and goes on", () =>

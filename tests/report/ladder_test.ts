@@ -1,37 +1,6 @@
 import assert from "node:assert/strict";
-import type { Figure } from "../../lib/display/mod.ts";
-import { ladder } from "../../lib/cli/_ladder.ts";
 import { ladderNotes, ladderRungs, type NotebookResult } from "../../lib/report/mod.ts";
-import { AT, SETTINGS } from "./_executed.ts";
-
-const accuracy = (id: string, more: Partial<Figure> = {}): Figure => ({
-  id,
-  label: `Accuracy on unseen images: ${id}`,
-  value: 0.25,
-  low: 0.2,
-  high: 0.3,
-  unit: "share",
-  n: 188,
-  rung: "model",
-  ...more,
-});
-
-const result = (name: string, ...figures: Figure[]): NotebookResult => ({
-  version: 1,
-  name,
-  title: name,
-  status: "done",
-  failure: null,
-  page: `${name}.html`,
-  seconds: 1,
-  at: AT,
-  settings: SETTINGS,
-  figures: figures.map((figure) => ({ ...figure, cell: 1 })),
-  findings: [],
-  tables: [],
-  charts: [],
-  footer: {},
-});
+import { accuracy, result } from "./_ladder.ts";
 
 const names = (...results: NotebookResult[]) => ladderRungs(results).map(({ of, item }) => [of, item.id]);
 
@@ -70,17 +39,4 @@ Deno.test("ladderNotes() say how to get what is missing, and send nobody to a no
   assert.match(ladderNotes([network, result("05_e")], all).join(), /notebook 05 found nothing that can be compared/);
   const rater = result("04_d", accuracy("h", { rung: "human" }));
   assert.doesNotMatch(ladderNotes([network, rater], all).join(), /People/);
-});
-
-Deno.test("ladder() draws what was measured, and nothing where nothing was", async () => {
-  const facts = { available: ["03_c"], ownModel: false };
-  assert.equal(await ladder([result("03_c")], facts), undefined);
-  const drawn = await ladder([result("03_c", accuracy("m", { of: "<b>mine</b>" }))], facts);
-  assert.match(drawn!.chart.svg!, /&lt;b&gt;mine&lt;\/b&gt;/);
-  assert.match(drawn!.chart.text, /<b>mine<\/b> 25\.0.%/);
-  assert.match(drawn!.notes.join(), /Your own model: `deno task report --model FILE\.ts`/);
-  assert.doesNotMatch(
-    (await ladder([result("03_c", accuracy("m"))], { ...facts, ownModel: true }))!.notes.join(),
-    /own/,
-  );
 });
