@@ -4,6 +4,7 @@
  * @module
  */
 export { accuracyBars, type AccuracyBarsOptions, type AccuracyRow } from "./accuracy_bars.ts";
+export { accuracyLadder, type LadderRow } from "./accuracy_ladder.ts";
 export { Chart, type ChartOptions, VEGALITE_MIME } from "./chart.ts";
 export { type ClassCounts, classCounts } from "./class_counts.ts";
 export { confusion } from "./confusion.ts";

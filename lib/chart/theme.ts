@@ -15,6 +15,8 @@ export const COLORS = {
   model: PALETTE[0],
   baseline: PALETTE[1],
   chance: "#808080",
+  literature: PALETTE[3],
+  human: PALETTE[2],
   byGroup: PALETTE[0],
   byImage: PALETTE[4],
   heat: PALETTE[0],

@@ -1,4 +1,5 @@
 import { formatCount } from "../display/mod.ts";
+import { outlook, outlookText } from "./_outlook.ts";
 
 /** What the report must know of the data before any notebook runs. */
 export interface PreparedData {
@@ -7,18 +8,27 @@ export interface PreparedData {
   readonly fingerprint: string;
   /** One line for the terminal. */
   readonly summary: string;
+  /** What is trained within the time, and how long the report will take; lines for the terminal. */
+  readonly outlook?: string;
+}
+
+/** With what settings the report will run. */
+export interface PrepareOptions {
+  readonly seed: number;
+  readonly budget: string;
+  readonly engine: string;
 }
 
 /**
  * Opens the data once, before any kernel starts: what is wrong with it is said once and early, and the notebooks find
- * its pixels decoded.
+ * its pixels decoded. How fast this machine trains is measured here too, so that the time can be told.
  *
  * @param folder Empty for the sample, which is built where it is missing.
  * @throws DatasetError as `dataset.open` does.
  */
-export async function prepare(folder: string, seed: number): Promise<PreparedData> {
+export async function prepare(folder: string, options: PrepareOptions): Promise<PreparedData> {
   const { open } = await import("../dataset/mod.ts"); // late: a typing error on the command line need not wait for it
-  const dataset = await open(folder, { seed });
+  const dataset = await open(folder, { seed: options.seed });
   const images = formatCount(dataset.records.length);
   const skipped = dataset.skipped.slice(0, 5).map(({ path, reason }) => `\n  left out: ${path} (${reason})`).join("");
   const more = dataset.skipped.length > 5 ? `\n  and ${dataset.skipped.length - 5} more, see the report` : "";
@@ -26,5 +36,11 @@ export async function prepare(folder: string, seed: number): Promise<PreparedDat
     name: dataset.name,
     fingerprint: dataset.fingerprint,
     summary: `${dataset.name}: ${images} images in ${dataset.classes.length} classes${skipped}${more}`,
+    outlook: await outlook(dataset, options).then(outlookText, notKnown),
   };
+}
+
+/** What is wrong with the data or the engine, the notebooks say in its place. */
+function notKnown(error: Error): string {
+  return `How long it will take cannot be told: ${error.message}`;
 }

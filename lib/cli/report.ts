@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
-import { escapeTerminal, formatSeconds } from "../display/mod.ts";
+import { escapeTerminal, type FindingRecord, formatSeconds } from "../display/mod.ts";
 import { cacheRoot, projectRoot } from "../files/mod.ts";
 import { type ExecutedNotebook, type Notebook, readNotebook, runNotebook } from "../notebook/mod.ts";
 import {
@@ -12,16 +12,17 @@ import {
   settingsText,
   titleOf,
 } from "../report/mod.ts";
-import { prepare, type PreparedData } from "./_prepare.ts";
+import { ladder } from "./_ladder.ts";
+import { prepare, type PreparedData, type PrepareOptions } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
-import { summaryText } from "./_report_summary.ts";
+import { findingsText, summaryText } from "./_report_summary.ts";
 
 /** Where the command finds its notebooks and its data; other than the defaults in tests only. */
 export interface ReportHost {
   /** Folder of the notebooks. */
   readonly notebooks?: string;
-  readonly prepare?: (folder: string, seed: number) => Promise<PreparedData>;
+  readonly prepare?: (folder: string, options: PrepareOptions) => Promise<PreparedData>;
   readonly print?: (text: string) => void;
   readonly printError?: (text: string) => void;
 }
@@ -57,11 +58,12 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
 class ReportRun {
   readonly #interrupt = new AbortController();
   readonly #line = new ReportLine();
+  readonly #told = new Set<string>();
 
   constructor(
     readonly options: ReportOptions,
     readonly notebooks: readonly Notebook[],
-    readonly prepare: (folder: string, seed: number) => Promise<PreparedData>,
+    readonly prepare: (folder: string, options: PrepareOptions) => Promise<PreparedData>,
     readonly print: (text: string) => void,
     readonly printError: (text: string) => void,
   ) {}
@@ -72,12 +74,13 @@ class ReportRun {
     const folder = await ReportFolder.open(out);
     let prepared: PreparedData;
     try {
-      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options.seed);
+      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options);
     } catch (error) {
       await folder.discardIfNew();
       throw error;
     }
     this.print(escapeLines(prepared.summary));
+    if (prepared.outlook !== undefined) this.print(escapeLines(prepared.outlook));
     const settings: ReportSettings = {
       dataset: prepared.name,
       fingerprint: prepared.fingerprint,
@@ -102,21 +105,29 @@ class ReportRun {
       if (options.only !== null && !options.only.includes(notebook.name)) continue;
       if (this.#interrupt.signal.aborted) break;
       const executed = redactAll(await this.#execute(notebook), roots);
-      await folder.addNotebook(executed, settings, {
+      const result = await folder.addNotebook(executed, settings, {
         at: new Date().toISOString(),
         omitImages: options.omitImages,
         previous: link(notebooks[index - 1]),
         next: link(notebooks[index + 1]),
         provenance,
       });
+      this.#tell(result.findings);
       if (executed.status === "failed") failed++;
     }
     const entries = await Promise.all(
       notebooks.map((notebook) => folder.entry(notebook.name, titleOf(notebook), settings.fingerprint)),
     );
-    await folder.writeIndex({ settings, at: new Date().toISOString(), notebooks: entries, provenance });
+    const results = entries.flatMap(({ result }) => result === null ? [] : [result]);
+    await folder.writeIndex({
+      settings,
+      at: new Date().toISOString(),
+      notebooks: entries,
+      provenance,
+      ladder: await ladder(results, { available: notebooks.map(({ name }) => name), ownModel: options.model !== "" }),
+    });
     this.print("");
-    this.print(summaryText(entries.flatMap(({ result }) => result === null ? [] : [result])));
+    this.print(summaryText(results));
     this.print(`Report: ${shownPath(join(folder.path, "index.html"))}`);
     if (this.#interrupt.signal.aborted) return INTERRUPTED;
     return failed > 0 ? 1 : 0;
@@ -157,6 +168,14 @@ class ReportRun {
     }
     this.printError(escapeLines(`${name}: failed ${where}: ${failure.name}: ${failure.message}`));
     if (this.options.verbose) this.printError(escapeLines(failure.traceback.join("\n")));
+  }
+
+  /** The errors and warnings of a notebook that no notebook before it had. */
+  #tell(findings: readonly FindingRecord[]): void {
+    const fresh = findings.filter(({ sentence }) => !this.#told.has(sentence));
+    fresh.forEach(({ sentence }) => this.#told.add(sentence));
+    const text = findingsText(fresh);
+    if (text !== "") this.print(text);
   }
 
   readonly #onInterrupt = () => {

@@ -110,6 +110,7 @@ const imbalance: AuditRule = ({ counts: { classes, development }, imbalance: rat
       value: Number(ratio.toPrecision(2)),
       unit: "number",
     }],
+    chart: "class-counts",
     remedy: "Look at balanced accuracy beside accuracy" +
       (severe ? ", and collect images of the small classes or weight them higher in training." : "."),
   })];
@@ -128,6 +129,7 @@ const tinyClasses: AuditRule = ({ counts: { classes, development } }) => {
       count(`audit.images.${name}`, `Images of ${name}`, development[classes.indexOf(name)])
     ),
     remedy: "Collect more images of them, or merge them with a similar class.",
+    chart: "class-counts",
   })];
 };
 
@@ -141,6 +143,7 @@ const fewImages: AuditRule = ({ counts: { classes, development } }) => {
       "network from scratch.",
     evidence: [count("audit.images-per-class", "Images per class, on average", Math.round(perClass))],
     remedy: "Cross-validate instead of holding out once, vary the training images, and try a pre-trained network.",
+    chart: "class-counts",
   })];
 };
 

@@ -13,6 +13,9 @@ import { counted } from "./_words.ts";
 
 export type { Baseline } from "./_baseline.ts";
 
+/** Name of their chart, which their findings point to. */
+const CHART = "baselines";
+
 /** How the baselines are made. */
 export interface BaselineOptions {
   /** Of the guesses, and of the bootstrap over groups. 1 by default. */
@@ -60,7 +63,7 @@ export class Baselines extends ChartedResult {
     return accuracyBars(
       this.rows.map(({ label, accuracy, sees }) => ({ label, interval: accuracy, kind: sees ? "baseline" : "chance" })),
       {
-        id: "baselines",
+        id: CHART,
         title: "What can be had without a network: accuracy on unseen images",
         chance: this.chance,
         record: { figures: this.figures(), tables: [this.table()] },
@@ -70,13 +73,23 @@ export class Baselines extends ChartedResult {
 
   override figures(): Figure[] {
     return [
-      { id: "chance", label: "Chance level", value: this.chance, unit: "share", key: true },
-      ...this.rows.map(({ name, label, accuracy }) => ({
+      {
+        id: "chance",
+        label: "Chance level",
+        value: this.chance,
+        unit: "share",
+        key: true,
+        rung: "chance",
+        of: "Chance",
+      },
+      ...this.rows.map(({ name, label, accuracy, sees }) => ({
         id: `baseline.${name}`,
         label,
         ...bounds(accuracy),
         unit: "share" as const,
         ...(name === this.best.name ? { key: true } : {}),
+        // The other guesses differ from chance by chance alone.
+        ...(sees || name === "most-frequent" ? { rung: "baseline" as const, of: label } : {}),
       })),
     ];
   }
@@ -127,6 +140,7 @@ export class Baselines extends ChartedResult {
         counted(accuracy.n, "unseen image")
       } right; chance is ${formatShare(this.chance, { exact: true })}.`,
       evidence: [{ id: `baseline.${name}`, label, ...bounds(accuracy), unit: "share" }],
+      chart: CHART,
       remedy: "A network is worth its training only if it is clearly above this.",
     });
   }
@@ -140,6 +154,7 @@ export class Baselines extends ChartedResult {
         formatInterval(accuracy)
       } of ${counted(accuracy.n, "unseen image")} right, which blind guessing may reach as well.`,
       evidence: [{ id: `baseline.${name}`, label, ...bounds(accuracy), unit: "share" }],
+      chart: CHART,
       remedy:
         "Whatever a network gets above that, it gets from shapes. If it stays there too, look at the labels first.",
     });
@@ -157,6 +172,7 @@ export class Baselines extends ChartedResult {
         { id: "baseline.most-frequent", label: "Always the most frequent class", ...bounds(accuracy), unit: "share" },
       ],
       remedy: "Look at balanced accuracy beside accuracy, and collect more images of the small classes.",
+      chart: CHART,
     });
   }
 }

@@ -13,6 +13,9 @@ import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { colourHistogram, nearestNeighbour } from "./_simple_models.ts";
 import { counted } from "./_words.ts";
 
+/** Name of the chart, which the findings point to. */
+const CHART = "split-leakage";
+
 /** One model, scored with whole groups kept together and image by image. */
 export interface LeakageRow {
   readonly name: string;
@@ -66,7 +69,7 @@ export class SplitLeakage extends ChartedResult {
         { model: label, by: "group" as const, interval: byGroup },
         { model: label, by: "image" as const, interval: byImage },
       ]),
-      { id: "split-leakage", record: { figures: this.figures(), tables: [this.table()] } },
+      { id: CHART, record: { figures: this.figures(), tables: [this.table()] } },
     );
   }
 
@@ -194,6 +197,7 @@ function leak(row: LeakageRow): FindingRecord {
       formatInterval(byGroup)
     } when no image of the same group was trained on. The leak adds ${formatInterval(difference, "points")}.`,
     evidence: evidence(row),
+    chart: CHART,
     remedy:
       "Keep whole groups together in every split, and quote only the by-group score: new images come from new groups.",
   });
@@ -208,6 +212,7 @@ function noLeakSeen(row: LeakageRow): FindingRecord {
       formatInterval(difference, "points")
     } on ${counted(difference.n, "image")}, which may be chance.`,
     evidence: evidence(row),
+    chart: CHART,
   });
 }
 

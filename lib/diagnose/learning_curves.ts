@@ -61,7 +61,7 @@ export class Verdict extends FindingView {
 
   /** Loss and accuracy against epoch, one pair of lines per run. */
   chart(): Chart {
-    const { model, fold } = this.#runs[0];
+    const { model } = this.#runs[0];
     return drawCurves(
       this.#runs.map(({ history, keptEpoch, fold: { index, of } }) => ({
         label: of > 1 ? `fold ${index + 1}` : model,
@@ -69,7 +69,7 @@ export class Verdict extends FindingView {
         keptEpoch,
       })),
       {
-        id: `learning-curves-${model}-by-${fold.by}`,
+        id: chartId(this.#runs),
         title: `${model}: loss and accuracy against epoch, in training and validation`,
         chance: this.#chance,
       },
@@ -99,5 +99,11 @@ export function learningCurves(
   const curve = curveOf(list, dataset, options.seed ?? 1);
   const found = RULES.map((rule) => rule(curve)).find((one) => one !== null)!;
   const further = found.code === "overfitting" ? dataLimited(curve) : null;
-  return new Verdict(further ? [found, further] : [found], list, 1 / dataset.classes.length);
+  const shown = (further ? [found, further] : [found]).map((one) => ({ ...one, chart: chartId(list) }));
+  return new Verdict(shown, list, 1 / dataset.classes.length);
+}
+
+/** Name of the chart of these runs, which their findings point to. */
+function chartId([{ model, fold }]: readonly TrainedRun[]): string {
+  return `learning-curves-${model}-by-${fold.by}`;
 }

@@ -26,6 +26,7 @@ const STYLE = `
 :where(.plateau-good){border-left-color:#009e73}
 :where(.plateau-severity){font-size:.8em;font-weight:700;letter-spacing:.03em}
 :where(.plateau-evidence){font-size:.9em;padding-left:1.2em}
+:where(.plateau-more>summary){cursor:pointer;font-size:.85em;opacity:.8}
 :where(.plateau-basis){opacity:.75;font-size:.85em}
 :where(.plateau-figures){display:grid;grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr));gap:.6em;margin:.3em 0}
 :where(.plateau-figure){border:1px solid rgb(127 127 127/.35);border-radius:6px;padding:.5em .8em;overflow-wrap:anywhere}

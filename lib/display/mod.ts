@@ -5,7 +5,14 @@
  */
 export { escapeHtml, escapeMarkdown, escapeTerminal } from "./escape.ts";
 export { Figures } from "./figures.ts";
-export { findings, FindingView, SEVERITY_MARKS } from "./finding_view.ts";
+export {
+  findingHtml,
+  type FindingHtmlOptions,
+  findings,
+  FindingView,
+  gainText,
+  SEVERITY_MARKS,
+} from "./finding_view.ts";
 export {
   formatBasis,
   formatCount,
@@ -19,6 +26,7 @@ export {
   NO_VALUE,
   type Precision,
 } from "./format.ts";
+export { type GainWords, gainWords } from "./gain.ts";
 export { Group } from "./group.ts";
 export { type GridContent, type GridImage, ImageGrid } from "./image_grid.ts";
 export { onInterrupt, type StopFlag } from "./interrupt.ts";

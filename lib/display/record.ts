@@ -32,6 +32,11 @@ export interface Figure {
   readonly key?: boolean;
   /** A rung of the accuracy ladder, the one chart that has everything: what the accuracy is of. */
   readonly rung?: Rung;
+  /**
+   * What the rung is of, in a word or two, as "thread-cnn" or "Colour histogram": its name on the ladder. Of several
+   * accuracies of one thing, the ladder shows the one measured on most images.
+   */
+  readonly of?: string;
 }
 
 /** What an accuracy on the ladder is of. */

@@ -3,7 +3,9 @@ import { FileError, sweep, temporaryName, writeWhole } from "../files/mod.ts";
 import type { ExecutedNotebook } from "../notebook/mod.ts";
 import { tableCsv } from "./csv.ts";
 import { ReportError } from "./errors.ts";
-import { type IndexOptions, type NotebookEntry, rankedFindings, renderIndex } from "./index_page.ts";
+import { rankedFindings } from "./_index_findings.ts";
+import type { NotebookEntry } from "./_index_notebooks.ts";
+import { type IndexOptions, renderIndex } from "./index_page.ts";
 import { type NotebookPageOptions, renderNotebook } from "./notebook_page.ts";
 import { type NotebookResult, type ReportSettings, resultsOf } from "./results.ts";
 

@@ -5,16 +5,13 @@
  */
 export { ReportError } from "./errors.ts";
 export { ReportFolder } from "./folder.ts";
-export {
-  findingsSummary,
-  type IndexOptions,
-  keyFigures,
-  type Located,
-  type NotebookEntry,
-  rankedFindings,
-  renderIndex,
-  settingsText,
-} from "./index_page.ts";
+export { type IndexOptions, renderIndex } from "./index_page.ts";
+export { keyFigures } from "./_index_figures.ts";
+export { findingsSummary, rankedFindings } from "./_index_findings.ts";
+export { type NotebookEntry, settingsText } from "./_index_notebooks.ts";
+export { ladderNotes, type LadderRung, ladderRungs, type LadderSource } from "./ladder.ts";
+export type { ChartSource } from "./chart.ts";
+export type { Located } from "./_located.ts";
 export { type NotebookPageOptions, type PageLink, renderNotebook } from "./notebook_page.ts";
 export { dataRoot, redact, redactAll, type Root } from "./redact.ts";
 export { type NotebookResult, type Placed, type ReportSettings, resultsOf, titleOf } from "./results.ts";

@@ -45,9 +45,18 @@
     }
   }
 
-  async function drawAll() {
-    for (const figure of document.querySelectorAll("[data-chart]")) await draw(figure);
-    document.documentElement.dataset.charts = "drawn";
+  // A chart in something closed is drawn when it is opened.
+  async function drawWithin(root) {
+    for (const figure of root.querySelectorAll("[data-chart]:not([data-drawn])")) {
+      if (figure.closest("details:not([open])")) continue;
+      figure.dataset.drawn = "soon";
+      await draw(figure);
+    }
   }
-  if (typeof vega !== "undefined") drawAll();
+  if (typeof vega !== "undefined") {
+    for (const details of document.querySelectorAll("details")) {
+      details.addEventListener("toggle", () => drawWithin(details));
+    }
+    drawWithin(document).then(() => document.documentElement.dataset.charts = "drawn");
+  }
 })();

@@ -15,8 +15,8 @@ export interface ReportSettings {
   readonly engine: string;
 }
 
-/** Something a cell said, and where: the `cell` is that of the page's anchor `#cell-N`. */
-export type Placed<T> = T & { readonly cell: number };
+/** Something a cell said, and where: the `cell` is that of the page's anchor `#cell-N`, the section the heading above it. */
+export type Placed<T> = T & { readonly cell: number; readonly section?: string };
 
 export interface ChartResult extends ChartSource {
   readonly id: string;
@@ -62,23 +62,37 @@ export function titleOf(notebook: Pick<ExecutedNotebook, "name" | "cells">): str
   return notebook.name;
 }
 
+/** For each cell the section it stands in: the last heading of the second level. */
+function sectionsOf(notebook: Pick<ExecutedNotebook, "cells">): (string | undefined)[] {
+  let section: string | undefined;
+  return notebook.cells.map((cell) => {
+    const headings = cell.cell_type === "markdown" ? [...cell.source.matchAll(/^##\s+(.+?)\s*#*$/gm)] : [];
+    if (headings.length > 0) section = headings[headings.length - 1][1].replace(/[*_`]/g, "");
+    return section;
+  });
+}
+
 /** Collects what the cells' results say in data. */
 export function resultsOf(
   notebook: ExecutedNotebook,
   about: { readonly page: string; readonly at: string; readonly settings: ReportSettings },
 ): NotebookResult {
   const numbers = cellNumbers(notebook);
-  const bundles = notebook.cells.flatMap((cell, index) =>
-    cell.outputs.flatMap((output) => "data" in output ? [{ data: output.data, cell: numbers[index] ?? 0 }] : [])
-  );
-  const records = bundles.flatMap(({ data, cell }) =>
-    isRecord(data[RECORD_MIME]) ? [{ record: data[RECORD_MIME], data, cell }] : []
+  const sections = sectionsOf(notebook);
+  const bundles = notebook.cells.flatMap((cell, index) => {
+    const place = { cell: numbers[index] ?? 0, ...(sections[index] === undefined ? {} : { section: sections[index] }) };
+    return cell.outputs.flatMap((output) => "data" in output ? [{ data: output.data, place }] : []);
+  });
+  const records = bundles.flatMap(({ data, place }) =>
+    isRecord(data[RECORD_MIME]) ? [{ record: data[RECORD_MIME], data, place }] : []
   );
   // A result and its chart may say the same: it counts once, where it was said first.
   const placed = <T extends object>(pick: (record: ResultRecord) => readonly T[] | undefined): Placed<T>[] => {
     const seen = new Set<string>();
     const isNew = (item: T) => !seen.has(JSON.stringify(item)) && seen.add(JSON.stringify(item));
-    return records.flatMap(({ record, cell }) => (pick(record) ?? []).filter(isNew).map((item) => ({ ...item, cell })));
+    return records.flatMap(({ record, place }) =>
+      (pick(record) ?? []).filter(isNew).map((item) => ({ ...item, ...place }))
+    );
   };
   const { failure } = notebook;
   return {
@@ -94,11 +108,11 @@ export function resultsOf(
     figures: placed((record) => record.figures),
     findings: placed((record) => record.findings),
     tables: placed((record) => record.tables),
-    charts: records.flatMap(({ record, data, cell }) => {
+    charts: records.flatMap(({ record, data, place }) => {
       if (!record.chart) return [];
       const spec = Object.entries(data).find(([type]) => VEGALITE.test(type))?.[1] ?? null;
       const svg = data["image/svg+xml"];
-      return [{ ...record.chart, cell, spec, svg: typeof svg === "string" ? svg : null, text: record.chart.alt }];
+      return [{ ...record.chart, ...place, spec, svg: typeof svg === "string" ? svg : null, text: record.chart.alt }];
     }),
     footer: Object.assign({}, ...records.map(({ record }) => record.footer ?? {})),
   };

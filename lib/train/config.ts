@@ -18,10 +18,11 @@ const DEFAULTS: TrainingConfig = {
  */
 export function trainingConfig(partial: Partial<TrainingConfig> = {}): TrainingConfig {
   const config = { ...DEFAULTS, ...partial };
-  const { epochs, batchSize, learningRate, earlyStopping } = config;
+  const { epochs, batchSize, learningRate, earlyStopping, mostImages = 1 } = config;
   demand(isCount(epochs), "epochs", "a whole number of at least 1", epochs);
   demand(isCount(batchSize), "batchSize", "a whole number of at least 1", batchSize);
   demand(learningRate > 0 && Number.isFinite(learningRate), "learningRate", "a number above 0", learningRate);
+  demand(isCount(mostImages), "mostImages", "a whole number of at least 1", mostImages);
   if (earlyStopping) {
     const { patience } = earlyStopping;
     demand(isCount(patience), "earlyStopping.patience", "a whole number of at least 1", patience);

@@ -6,6 +6,7 @@ import { accuracyInterval } from "../stats/mod.ts";
 import type { Examples } from "./_batches.ts";
 import { findDeadUnits, hits, predict, share } from "./_evaluate.ts";
 import { experimentId } from "./_experiment.ts";
+import { limited, limitedFold } from "./_limit.ts";
 import { type OnProgress, trainLoop } from "./_loop.ts";
 import { concatenated, takeWeights } from "./_weights.ts";
 import { trainingConfig } from "./config.ts";
@@ -58,7 +59,8 @@ async function fitAll(
   const bar = progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
   try {
     const runs: Run[] = [];
-    for (const [done, fold] of folds.entries()) {
+    for (const [done, whole] of folds.entries()) {
+      const fold = limitedFold(dataset, whole, config);
       const id = experimentId(dataset, fold, model, config, engine.current().label);
       const stored = await store.load(id) ?? await train(store, id, model, dataset, fold, config, (epochs, last) => {
         const where = folds.length > 1 ? `fold ${done + 1} of ${folds.length}, ` : "";
@@ -103,9 +105,11 @@ async function train(
   });
   const training = await examples(fold.train);
   const validation = await examples(fold.validation);
+  const watched = limited(dataset, fold.validation, config, fold);
+  const part = watched.length < fold.validation.length ? await examples(watched) : validation;
   const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
   try {
-    const { history, keptEpoch } = await trainLoop(model, training, validation, config, onProgress);
+    const { history, keptEpoch } = await trainLoop(model, training, part, config, onProgress);
     const probabilities = await predict(model, validation, config.inputRange);
     const detail: Detail = {
       history,

@@ -6,6 +6,7 @@
 export { Interrupted } from "./_loop.ts";
 export { trainingConfig } from "./config.ts";
 export { crossValidate, fit } from "./fit.ts";
+export { keptRuns } from "./kept.ts";
 export { Plan, plan } from "./plan.ts";
 export { Run } from "./run.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";

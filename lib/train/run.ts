@@ -1,6 +1,7 @@
 import type { Fold } from "../dataset/mod.ts";
 import { type Figure, Figures, type ResultRecord, Shown } from "../display/mod.ts";
 import type { Interval } from "../stats/mod.ts";
+import { trainingConfig } from "./config.ts";
 import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
 
 /** What training one experiment gave. */
@@ -62,11 +63,23 @@ export class Run extends Shown {
         groups,
         method,
         key: true,
+        ...(this.#isRung() ? { rung: "model", of: this.#inShort() } as const : {}),
       },
       { id: `${id}.epochs`, label: "Epochs", value: this.history.length, unit: "count" },
       { id: `${id}.parameters`, label: "Trainable weights", value: this.parameters, unit: "count" },
       { id: `${id}.seconds`, label: "Training took", value: this.seconds, unit: "seconds" },
     ];
+  }
+
+  /** What is trained wrongly on purpose, to prove what that costs, has no place among the accuracies that count. */
+  #isRung(): boolean {
+    const { loss, inputRange } = trainingConfig();
+    return this.config.loss === loss && this.config.inputRange[1] === inputRange[1];
+  }
+
+  #inShort(): string {
+    const { batchSize } = this.config;
+    return batchSize === trainingConfig().batchSize ? this.model : `${this.model}, batches of ${batchSize}`;
   }
 
   override html(): string {

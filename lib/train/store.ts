@@ -89,6 +89,11 @@ export class ExperimentStore {
     }
   }
 
+  /** Whether there is a run of this experiment; its files are not looked at. */
+  has(id: string): boolean {
+    return this.#database.prepare("SELECT 1 FROM runs WHERE id = ?").get(id) !== undefined;
+  }
+
   /** Number of finished runs. */
   count(): number {
     return Number(this.#database.prepare("SELECT count(*) AS n FROM runs").get()!.n);

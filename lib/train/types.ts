@@ -14,6 +14,11 @@ export interface TrainingConfig {
   /** The range that pixels are scaled to: [0, 1], or [0, 255] to prove what unscaled pixels cost. */
   readonly inputRange: readonly [0, 1] | readonly [0, 255];
   readonly seed: number;
+  /**
+   * Train on at most that many images of the fold, drawn by its seed, classes in proportion; and watch as many after
+   * each epoch. What a run is scored on stays the whole validation part. Without it, all images are trained on.
+   */
+  readonly mostImages?: number;
 }
 
 /** Losses by their names in TensorFlow.js, over one-hot rows. */

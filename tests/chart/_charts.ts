@@ -1,5 +1,6 @@
 import {
   accuracyBars,
+  accuracyLadder,
   type Chart,
   classCounts,
   confusion,
@@ -54,6 +55,14 @@ export function examples(name: string): Record<string, Chart> {
       { label: "colour histogram", kind: "baseline", interval: score(0.14) },
       { label: name, interval: score(0.27) },
     ], { chance: 1 / 16 }),
+    accuracyLadder: accuracyLadder([
+      { label: "People", kind: "human", value: 0.86, low: 0.71, high: 0.95, n: 40 },
+      { label: "Published, fine-tuned", kind: "literature", value: 0.62 },
+      { label: name, kind: "model", value: 0.27, low: 0.239, high: 0.306, n: 750 },
+      { label: "Colour histogram", kind: "baseline", value: 0.145, low: 0.11, high: 0.18, n: 750 },
+      { label: "Most frequent class", kind: "baseline", value: 0.063, low: 0.04, high: 0.09, n: 750 },
+      { label: "Chance", kind: "chance", value: 0.0625 },
+    ]),
     splitComparison: splitComparison([
       { model: name, by: "group", interval: score(0.27) },
       { model: name, by: "image", interval: score(0.39) },

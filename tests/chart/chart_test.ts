@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   accuracyBars,
+  accuracyLadder,
   Chart,
   ChartError,
   classCounts,
@@ -93,6 +94,7 @@ Deno.test("charts of nothing are refused with a clear message", () => {
     [() => learningCurves([]), /there are no runs/],
     [() => learningCurves([{ label: "x", history: [], keptEpoch: 1 }]), /"x" has no epochs/],
     [() => accuracyBars([]), /there are none/],
+    [() => accuracyLadder([]), /there are no accuracies/],
     [() => splitComparison([]), /there are no accuracies/],
     [() => imageSizes([]), /there are no images/],
     [() => literature([], [], { chance: 0.5, band: [1, 4] }), /there are none/],
@@ -142,6 +144,28 @@ Deno.test("accuracyBars() writes each number with its interval, within the pictu
   for (const expected of ["4.0 % [0.6, 7.5]", "50.0 % [46.6, 53.5]", "96.0 % [92.6, 99.5]"]) {
     assert.ok(seen.includes(expected), expected);
   }
+});
+
+Deno.test("accuracyLadder() goes from chance to people, whatever the order, and invents no interval", async () => {
+  const chart = accuracyLadder([
+    { label: "me", kind: "human", value: 0.9, low: 0.8, high: 0.96, n: 80 },
+    { label: "strong", kind: "model", value: 0.4, low: 0.35, high: 0.45, n: 750 },
+    { label: "weak", kind: "model", value: 0.2, low: 0.17, high: 0.23, n: 750 },
+    { label: "a paper", kind: "literature", value: 0.55 },
+    { label: "guess", kind: "chance", value: 0.0625 },
+  ]);
+  assert.equal(
+    plain(chart.alt),
+    "guess 6.25 %; weak 20.0 % [17.0, 23.0]; strong 40.0 % [35.0, 45.0]; a paper 55.0 %; me 90.0 % [80.0, 96.0].",
+  );
+  const rows = texts(await chart.svg()).filter((text) => ["guess", "weak", "strong", "a paper", "me"].includes(text));
+  assert.deepEqual(rows, ["guess", "weak", "strong", "a paper", "me"]);
+});
+
+Deno.test("accuracyLadder() keeps rows of one name apart", async () => {
+  const rows = (["model", "human", "human"] as const).map((kind, i) => ({ label: "Alex", kind, value: 0.2 + i / 10 }));
+  const seen = texts(await accuracyLadder(rows).svg());
+  for (const name of ["Alex", "Alex (People)", "Alex (People) 2"]) assert.ok(seen.includes(name), name);
 });
 
 Deno.test("splitComparison() says by how many points splitting by image flatters", () => {

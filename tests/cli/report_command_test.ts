@@ -145,6 +145,53 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
     }
   }));
 
+Deno.test("report: errors and warnings are told after their notebook, each once, with what to do", () => {
+  const say = (...findings: unknown[]) => {
+    const data = { "text/plain": "", "application/vnd.plateau.v1+json": { findings } };
+    return `await Deno.jupyter.broadcast("display_data", { data: ${
+      JSON.stringify(data)
+    }, metadata: {}, transient: {} });`;
+  };
+  const finding = (severity: string, sentence: string) => ({
+    code: "c",
+    severity,
+    sentence,
+    evidence: [],
+    remedy: `Mend ${sentence}`,
+  });
+  const gain = { id: "g", label: "Mending", value: 0.012, low: -0.02, high: 0.04, unit: "points" };
+  const leak = { ...finding("warning", "A leak."), expectedGain: gain };
+  return inSetting({
+    "01_a": notebook("A", say(leak, finding("info", "A note."))),
+    "02_b": notebook("B", say(leak, finding("error", "A \u001b[31mfault."), finding("good", "All well."))),
+  }, async ({ run }) => {
+    const { status, output } = await run();
+    assert.equal(status, 0);
+    const [first, second, end] = output.replaceAll("\u00a0", " ").split(/^(?:0\d_. *|02_b): done in .*\n/m).slice(1)
+      .flatMap((part) => part.split("\n\n"));
+    assert.equal(
+      first.trimEnd(),
+      "  ▲ A leak.\n    Mend A leak. No effect can be told: +1.2 points [−2.0, 4.0] (Mending)",
+    );
+    assert.equal(second.trimEnd(), "  ✕ A \ufffd[31mfault.\n    Mend A \ufffd[31mfault.");
+    assert.match(end, /Findings: 1 error, 1 warning, 1 note, 1 in good order/);
+  });
+});
+
+Deno.test("report says at the start what there is time for and when it should be done", () =>
+  inSetting({ "01_a": notebook("A") }, async ({ run }) => {
+    const { output } = await run("--budget", "5m", "--seed", "3", "--engine", "cpu");
+    assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: done/);
+  }, {
+    prepare: (_folder, { budget, seed, engine }) =>
+      Promise.resolve({
+        name: "birds",
+        fingerprint: "f00d",
+        summary: "birds: 3 images",
+        outlook: `Budget ${budget}, seed ${seed}, engine ${engine}`,
+      }),
+  }));
+
 Deno.test("report: a failing cell is named with its error, the others run, the earlier page stays, status 1", () =>
   inSetting({
     "01_a": notebook("A", "if (seed === 2) throw new TypeError('not <this> way'); 'fine'"),

@@ -149,6 +149,18 @@ Deno.test("baselines show themselves as a chart, with figures and table for the 
   assert.match(shown["image/svg+xml"] as string, /Colour histogram/);
 });
 
+Deno.test("baselines are rungs of the ladder: chance, the majority class, and those that look", async () => {
+  const result = await ofUneven();
+  const rungs = result.figures().flatMap(({ rung, of }) => rung === undefined ? [] : [`${rung}: ${of}`]);
+  assert.deepEqual(rungs, [
+    "chance: Chance",
+    "baseline: Most frequent class",
+    "baseline: Nearest neighbour",
+    "baseline: Colour histogram",
+  ]);
+  assert.deepEqual([...new Set(result.findings.findings.map(({ chart }) => chart))], [result.chart().id]);
+});
+
 Deno.test("softmax regression finds the line between two clouds and gives probabilities", async () => {
   const features = new Float32Array([0, 0, 0.1, 0, 0, 0.1, 1, 1, 0.9, 1, 1, 0.9]);
   const labels = Int32Array.from([0, 0, 0, 1, 1, 1]);

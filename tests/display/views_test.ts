@@ -3,6 +3,7 @@ import {
   bundle,
   type Figure,
   Figures,
+  findingHtml,
   type FindingRecord,
   findings,
   Group,
@@ -150,6 +151,36 @@ Deno.test("findings say evidence with its basis, the remedy and the measured gai
   assert.ok(text.includes("Measured gain: Twice the images, +5.0 points [1.0, 9.0]"));
   const good = findings([{ ...finding, severity: "good", remedy: "", expectedGain: undefined, evidence: [] }]);
   assert.doesNotMatch(good.text() + good.html(), /What to do|Measured gain|<ul/);
+});
+
+Deno.test("a gain whose interval contains 0 is said to be none that can be told, alike in words and in HTML", () => {
+  const withGain = (value: number, low: number, high: number) => {
+    const view = findings([{ ...finding, expectedGain: { ...finding.expectedGain!, value, low, high, n: 188 } }]);
+    return { text: plain(view.text()), html: plain(view.html()) };
+  };
+  const untold = withGain(0.012, -0.02, 0.04);
+  assert.ok(untold.text.includes("No effect can be told: +1.2 points [−2.0, 4.0] (Twice the images)"), untold.text);
+  assert.ok(untold.html.includes("<strong>No effect can be told:</strong> +1.2 points [−2.0, 4.0] (Twice the images)"));
+  assert.doesNotMatch(untold.text + untold.html, /Measured/);
+  assert.ok(untold.html.includes('<span class="plateau-basis">188 images</span>'));
+  assert.match(withGain(0, 0, 0.04).text, /No effect can be told/);
+  assert.match(withGain(-0.05, -0.09, -0.01).text, /Measured loss: Twice the images, −5\.0 points/);
+  assert.match(withGain(0.05, 0.01, 0.09).html, /<strong>Measured gain:<\/strong> Twice the images, \+5\.0 points/);
+});
+
+Deno.test("findingHtml() shows the first numbers at once and the others on demand", () => {
+  const numbers = Array.from({ length: 5 }, (_, i) => ({ ...figure, id: `n${i}`, label: `number ${i}` }));
+  const html = findingHtml({ ...finding, evidence: numbers }, {
+    shownNumbers: 3,
+    source: "<a>where</a>",
+    chart: "<i></i>",
+  });
+  const [open, closed] = html.split("<details");
+  assert.ok(open.includes("number 2") && !open.includes("number 3"));
+  assert.match(closed, /<summary>2 more numbers<\/summary>.*number 3.*number 4/);
+  assert.ok(html.includes("Warning <a>where</a></p>") && html.endsWith("<i></i></section>"));
+  assert.match(findingHtml(finding, { shownNumbers: 0 }), /<summary>1 number<\/summary>/);
+  assert.doesNotMatch(findingHtml({ ...finding, evidence: numbers }), /<details/);
 });
 
 Deno.test("no findings are said to be none", () => {

@@ -27,14 +27,59 @@ const CHECKS: Record<string, () => Promise<void>> = {
   },
 
   async "draw their charts interactively, with the same description as the picture"() {
-    for (const file of PAGES.slice(0, 2)) {
+    for (
+      const [file, first] of [
+        ["index.html", /^Accuracy on unseen images/],
+        ["03_training.html", /^Loss and accuracy against epoch/],
+      ] as const
+    ) {
       await withPage(file, {}, async (page) => {
         const drawn = page.locator('.chart[data-drawn="interactive"] svg');
         assert.equal(await drawn.count(), 2);
-        assert.match(await drawn.first().getAttribute("aria-label") ?? "", /^Loss and accuracy against epoch/);
-        assert.ok((await drawn.first().boundingBox())!.height > 200);
+        assert.match(await drawn.first().getAttribute("aria-label") ?? "", first);
+        assert.ok((await drawn.first().boundingBox())!.height > 120);
       });
     }
+  },
+
+  async "show beside a finding its first numbers, and its chart once it is opened, drawn only then"() {
+    for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await withPage("index.html", { viewport, colorScheme }, async (page) => {
+          const finding = page.locator(".plateau-warning");
+          assert.match(await finding.innerText(), /Accuracy on unseen images: 27\.1.%/);
+          assert.match(await finding.innerText(), /No effect can be told: \+1\.2.points/);
+          const chart = finding.locator("[data-chart]");
+          assert.equal(await chart.getAttribute("data-drawn"), null);
+          await finding.getByText("Chart: Loss and accuracy").click();
+          await finding.locator('[data-drawn="interactive"] svg').waitFor();
+          assert.ok((await chart.boundingBox())!.height > 200);
+          const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+          assert.equal(widths[0], widths[1]);
+          // A second finding with the same chart leads to the first.
+          const link = page.locator(".plateau-info .chart-link a");
+          assert.equal(await page.locator(await link.getAttribute("href") ?? "none").count(), 1);
+        });
+      }
+    }
+  },
+
+  async "show the chart of a finding as a picture where scripts are off"() {
+    await withPage("index.html", { javaScriptEnabled: false }, async (page) => {
+      await page.getByText("Chart: Loss and accuracy").first().click();
+      assert.ok((await page.locator(".plateau-warning .chart svg").boundingBox())!.height > 200);
+    });
+  },
+
+  async "have the accuracy ladder on top of the index, with what is missing below it"() {
+    await withPage("index.html", {}, async (page) => {
+      const [first] = await page.locator("main h2").allInnerTexts();
+      assert.equal(first, "The accuracy ladder");
+      const section = page.locator("section", { has: page.locator("#ladder") });
+      assert.match(await section.innerText(), /thread-cnn <script>/);
+      assert.match(await section.innerText(), /Simple methods: run notebook 02/);
+      assert.equal(await section.locator("code").first().innerText(), "deno task report --model FILE.ts");
+    });
   },
 
   async "answer the pointer over a chart, class names as text"() {
@@ -124,9 +169,13 @@ const CHECKS: Record<string, () => Promise<void>> = {
       assert.equal(await page.locator("h1").count(), 1);
       assert.equal(await page.locator("main, header, footer").count(), 3);
       assert.equal(await page.locator("img:not([alt])").count(), 0);
-      const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
-      assert.equal(new Set(ids).size, ids.length);
     });
+    for (const file of PAGES) {
+      await withPage(file, {}, async (page) => {
+        const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
+        assert.equal(new Set(ids).size, ids.length, file);
+      });
+    }
   },
 
   async "name notebook, cell and error where one failed"() {

@@ -22,6 +22,8 @@ for await (const { name } of Deno.readDir(folder)) {
     page.on("dialog", (dialog) => say(`dialog ${dialog.message()}`));
     page.on("request", (request) => /^(file|data):/.test(request.url()) || say(`request to ${request.url()}`));
     await page.goto(pathToFileURL(join(folder, name)).href);
+    // What is folded away is drawn when it is opened.
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => details.open = true));
     const drawn = page.locator('.chart[data-drawn="interactive"] svg');
     const expected = await page.locator(".chart").count();
     if (expected > 0) {

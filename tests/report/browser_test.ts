@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ladder } from "../../lib/cli/_ladder.ts";
 import { ReportFolder } from "../../lib/report/mod.ts";
 import { inTempFolder } from "../_fixtures.ts";
 import { findChromium } from "../_programs.ts";
@@ -41,7 +42,10 @@ async function writeReport(folder: string): Promise<void> {
     await report.entry("02_baselines", "", SETTINGS.fingerprint),
     await report.entry("03_training", "", SETTINGS.fingerprint),
   ];
-  await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
+  const results = notebooks.flatMap(({ result }) => result === null ? [] : [result]);
+  const available = notebooks.map(({ name }) => name);
+  const drawn = await ladder(results, { available, ownModel: false });
+  await report.writeIndex({ settings: SETTINGS, at: AT, notebooks, ladder: drawn });
   const plain = await ReportFolder.open(join(folder, "plain"));
   await plain.addNotebook(await everyKind(), SETTINGS, { at: AT, omitImages: true });
 }

@@ -141,8 +141,55 @@ Deno.test("ReportFolder: findings come gravest first, each once, whichever noteb
     ];
     await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
     const index = await mainOf(join(report.path, "index.html"));
-    assert.deepEqual([...index.matchAll(/class="sentence">(.)</g)].map(([, letter]) => letter), ["e", "w", "i", "g"]);
+    assert.deepEqual([...index.matchAll(/class="plateau-sentence">(.)</g)].map(([, letter]) => letter), [
+      "e",
+      "w",
+      "i",
+      "g",
+    ]);
     assert.match(index, /1 error, 1 warning, 1 note, 1 in good order/);
+  }));
+
+Deno.test("ReportFolder: of equally grave findings those come first whose remedy surely brings most", () =>
+  inTempFolder(async (folder) => {
+    const report = await ReportFolder.open(join(folder, "out"));
+    const gaining = (code: string, value: number, low: number, high: number) => ({
+      ...finding("warning", code),
+      expectedGain: { id: code, label: code, value, low, high, unit: "points" },
+    });
+    const findings = [
+      gaining("untold", 0.2, -0.1, 0.5),
+      finding("warning", "measured by nobody"),
+      gaining("sure", 0.03, 0.02, 0.04),
+      gaining("surer", 0.04, 0.03, 0.05),
+      gaining("surer and larger", 0.08, 0.03, 0.13),
+    ];
+    await report.addNotebook(
+      executed("01_a", [code("x", display({ [RECORD_MIME]: { findings } }))]),
+      SETTINGS,
+      OPTIONS,
+    );
+    const notebooks = [await report.entry("01_a", "", SETTINGS.fingerprint)];
+    await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
+    const index = await mainOf(join(report.path, "index.html"));
+    const order = [...index.matchAll(/class="plateau-sentence">([^<]*)</g)].map(([, sentence]) => sentence);
+    assert.deepEqual(order, ["surer and larger", "surer", "sure", "measured by nobody", "untold"]);
+    const { findings: data } = JSON.parse(await Deno.readTextFile(join(report.path, "report.json")));
+    assert.deepEqual(data.map(({ code }: { code: string }) => code), order);
+  }));
+
+Deno.test("ReportFolder: a finding has its chart within it, which is then not shown twice", () =>
+  inTempFolder(async (folder) => {
+    const report = await ReportFolder.open(join(folder, "out"));
+    await report.addNotebook(await everyKind(), SETTINGS, OPTIONS);
+    const notebooks = [await report.entry("03_training", "", SETTINGS.fingerprint)];
+    await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
+    const index = await mainOf(join(report.path, "index.html"));
+    const [, findings, further] = index.split(/<h2 id="(?:findings|charts)">/);
+    assert.match(findings, /<details[^>]*><summary>Chart: [^<]*<\/summary><div id="chart0-place">/);
+    assert.match(findings, /<a href="#chart0-place">Chart: /);
+    assert.equal(findings.match(/data-chart=/g)?.length, 1);
+    assert.equal(further.match(/data-chart=/g)?.length, 1);
   }));
 
 Deno.test("ReportFolder.open() sweeps what a killed process left, in the folder and its data, and leaves no probe", () =>

@@ -6,7 +6,7 @@ import * as engine from "../../lib/engine/mod.ts";
 import { policies } from "../../lib/augment/mod.ts";
 import { type ModelSpec, smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
-import { ExperimentStore, fit, trainingConfig } from "../../lib/train/mod.ts";
+import { ExperimentStore, fit, keptRuns, trainingConfig } from "../../lib/train/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 
 /** Two classes that differ in colour, with noise: learnt in a few epochs. */
@@ -198,3 +198,35 @@ Deno.test("trainingConfig() names the option that cannot be", () => {
   assert.throws(() => trainingConfig({ learningRate: NaN }), /learningRate .* got NaN/);
   assert.throws(() => trainingConfig({ earlyStopping: { patience: 0 } }), /earlyStopping.patience .* got 0/);
 });
+
+Deno.test("fit() with mostImages trains on that many, and is scored on the whole validation part", () =>
+  withData(async (images) => {
+    const fold = images.holdOut(0.5);
+    const run = await fit(linear, images, fold, { epochs: 2, mostImages: 10 });
+    assert.equal(run.fold.train.length, 10);
+    assert.ok(run.fold.train.every((image) => fold.train.includes(image)));
+    assert.deepEqual(run.fold.validation, fold.validation);
+    assert.equal(run.correct.length, fold.validation.length);
+    assert.notEqual((await fit(linear, images, fold, { epochs: 2 })).id, run.id);
+  }));
+
+Deno.test("keptRuns() counts what would not be trained again", () =>
+  withData(async (images) => {
+    const folds = images.folds(3);
+    const config = { epochs: 1, mostImages: 12 };
+    assert.equal(await keptRuns(linear, images, folds, config), 0);
+    await fit(linear, images, folds[1], config);
+    assert.equal(await keptRuns(linear, images, folds, config), 1);
+    assert.equal(await keptRuns(linear, images, folds, { ...config, seed: 2 }), 0);
+  }));
+
+Deno.test("a run is a rung of the accuracy ladder, unless it was trained wrongly on purpose", () =>
+  withData(async (images) => {
+    const rungs = async (config: Parameters<typeof fit>[3]) =>
+      (await fit(linear, images, images.holdOut(0.25), { epochs: 1, ...config })).figures()
+        .flatMap(({ rung, of }) => rung === undefined ? [] : [[rung, of]]);
+    assert.deepEqual(await rungs({}), [["model", "linear"]]);
+    assert.deepEqual(await rungs({ batchSize: 4 }), [["model", "linear, batches of 4"]]);
+    assert.deepEqual(await rungs({ loss: "meanSquaredError" }), []);
+    assert.deepEqual(await rungs({ inputRange: [0, 255] }), []);
+  }));
