@@ -8,14 +8,17 @@ const TRAINING_VERSION = 2;
 
 /**
  * Names an experiment: equal ids mean equal bits. What counts is the content of the training and validation images, in
- * order, with their labels; the model; the training configuration; and the engine with version and threads. File names
- * and the sealed test set do not count.
+ * order, with their labels; which of them early stopping goes by; the model; the training configuration; and the engine
+ * with version and threads. File names and the sealed test set do not count.
+ *
+ * @param inner The part of `fold.train` that early stopping goes by; null without early stopping.
  */
 export function experimentId(
   dataset: Dataset,
   fold: Fold,
   model: ModelSpec,
   config: TrainingConfig,
+  inner: readonly number[] | null,
   engine: string,
 ): string {
   const content = (indices: readonly number[]) =>
@@ -26,6 +29,8 @@ export function experimentId(
     classes: dataset.classes,
     train: content(fold.train),
     validation: content(fold.validation),
+    // Left out where nothing stops early, so that such runs of before are still found.
+    ...(inner === null ? {} : { inner: content(inner) }),
     model: { name: model.name, config: model.config },
     config,
     engine,

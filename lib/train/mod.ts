@@ -7,6 +7,7 @@ export { Interrupted } from "./_loop.ts";
 export { trainingConfig } from "./config.ts";
 export { crossValidate, fit } from "./fit.ts";
 export { Plan, plan } from "./plan.ts";
+export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
 export type { DeadUnits, EpochMetrics, Loss, TrainingConfig } from "./types.ts";
