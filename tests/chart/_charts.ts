@@ -2,9 +2,12 @@ import {
   accuracyBars,
   type Chart,
   classCounts,
+  classScores,
   confusion,
   imageSizes,
+  learningCurveBands,
   learningCurves,
+  reliability,
   splitComparison,
 } from "../../lib/chart/mod.ts";
 
@@ -20,6 +23,18 @@ const history = (shift: number) =>
     validationLoss: 2.5 + Math.abs(epoch - 2) / 3 + shift,
     validationAccuracy: 0.1 + 0.03 * epoch,
   }));
+
+/** Three of four bins have images. */
+const bins = (accuracies: readonly number[]) => [
+  { low: 0, high: 0.25, images: 0, confidence: null, accuracy: null },
+  ...accuracies.map((accuracy, i) => ({
+    low: 0.25 * (i + 1),
+    high: 0.25 * (i + 2),
+    images: 100 * (i + 1),
+    confidence: 0.25 * (i + 1.5),
+    accuracy: score(accuracy),
+  })),
+];
 
 /** Each chart function with a small example, by name; `name` stands for a class or a model. */
 export function examples(name: string): Record<string, Chart> {
@@ -41,5 +56,23 @@ export function examples(name: string): Record<string, Chart> {
     ]),
     imageSizes: imageSizes([{ width: 640, height: 480 }, { width: 640, height: 480 }, { width: 300, height: 300 }]),
     confusion: confusion([name, "dog"], [[19, 2], [5, 17]]),
+    confusionInOrder: confusion([name, "dog", "bee"], [[19, 2, 0], [5, 17, 1], [0, 0, 9]], {
+      numbers: "shares",
+      order: [2, 1, 0],
+      unanswered: [0, 3, 0],
+    }),
+    learningCurveBands: learningCurveBands([
+      { label: name, history: history(0), keptEpoch: 2 },
+      { label: "fold 2", history: history(0.3), keptEpoch: 3 },
+      { label: "fold 3", history: history(0.1).slice(0, 3), keptEpoch: 1 },
+    ], { chance: 1 / 16 }),
+    classScores: classScores([
+      { label: name, images: 21, precision: score(0.4), recall: score(0.3), f1: score(0.34) },
+      { label: "dog", images: 22, precision: null, recall: score(0.05), f1: score(0.06) },
+    ], { accuracy: 0.27 }),
+    reliability: reliability([
+      { label: name, bins: bins([0.5, 0.42, 0.55]) },
+      { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
+    ]),
   };
 }
