@@ -32,6 +32,7 @@ export { imagesNeeded, type PrecisionOptions } from "./images_needed.ts";
 export type { Interval } from "./interval.ts";
 export { krippendorffAlpha } from "./krippendorff_alpha.ts";
 export { logLoss } from "./log_loss.ts";
+export { metricInterval, type MetricOptions } from "./metric_interval.ts";
 export {
   pairedDifference,
   type PairedIntervalOptions,
