@@ -2,7 +2,8 @@ import { formatCount, formatShare } from "../display/mod.ts";
 import { makeChart, shortened } from "./_spec.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { ChartError } from "./errors.ts";
-import { COLORS, INK } from "./theme.ts";
+import { textWidth } from "./_text_width.ts";
+import { CHART_WIDTH, COLORS, INK } from "./theme.ts";
 
 /** How a confusion matrix is drawn. */
 export interface ConfusionOptions extends ChartOptions {
@@ -74,8 +75,12 @@ export function confusion(
     title: "Predicted class",
     axis: { ...labels, orient: "top", labelAngle: -50, labelAlign: "left" },
   };
+  const columns = classes.length + (none === null ? 0 : 1);
+  const names = Math.max(...classes.map((name) => textWidth(name.slice(0, 20), labels.labelFontSize)));
   return makeChart({
     id: "confusion",
+    // Vega cuts a title that is wider than what is below it.
+    width: Math.min(CHART_WIDTH, Math.max(260, columns * cell + names + 70)),
     title: numbers === "counts"
       ? "Predicted against true class, in images"
       : "Predicted against true class, in per cent of the true class",

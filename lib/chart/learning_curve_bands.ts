@@ -38,7 +38,7 @@ export function learningCurveBands(curves: readonly LearningCurve[], options: Le
     type: "nominal",
     title: null,
     scale: { domain: PARTS, range: [COLORS.training, COLORS.validation] },
-    legend: { symbolType: "stroke", symbolSize: 300 },
+    legend: { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1 },
   };
   const strokeDash = { field: "part", type: "nominal", title: null, scale: { domain: PARTS, range: [[5, 3], [1, 0]] } };
   const panel = (field: "loss" | "accuracy", at: ReturnType<typeof curvePosition>) => ({

@@ -58,7 +58,9 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
     type: "nominal",
     title: null,
     scale: { domain: labels, range: [PALETTE[4], PALETTE[0], PALETTE[2], PALETTE[1], PALETTE[3]] },
-    legend: series.length === 1 ? null : { ...shortened(LEGEND_CHARACTERS), columns: legendColumns(labels) },
+    legend: series.length === 1
+      ? null
+      : { symbolOpacity: 1, ...shortened(LEGEND_CHARACTERS), columns: legendColumns(labels) },
   };
   const shape = {
     field: "series",
@@ -67,13 +69,15 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
     scale: { domain: labels, range: ["circle", "square", "diamond", "triangle-up", "cross"] },
     ...(series.length === 1 ? { legend: null } : {}),
   };
-  const share = (field: string, title: string | null) => ({
+  const share = (field: string, title: string | null, axis: Record<string, unknown> = {}) => ({
     field,
     type: "quantitative",
     title,
     scale: { domain: [0, 1], nice: false },
-    axis: { format: ".0%", tickCount: 5, minExtent: 44 },
+    axis: { format: ".0%", tickCount: 5, ...axis },
   });
+  // The same width of labels in both panels keeps their bins below each other.
+  const right = (field: string) => share(field, "Right", { minExtent: 44 });
   const tooltip = [
     { field: "series", title: "Probabilities" },
     { field: "bin", title: "Confidence from" },
@@ -96,13 +100,13 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
             {
               data: { values: [{ confidence: 0, accuracy: 0 }, { confidence: 1, accuracy: 1 }] },
               mark: { type: "line", strokeDash: [2, 3], strokeWidth: 1.5, color: INK, opacity: 0.7 },
-              encoding: { x: share("confidence", "Confidence"), y: share("accuracy", "Right") },
+              encoding: { x: share("confidence", null), y: right("accuracy") },
             },
             {
               mark: { type: "rule", strokeWidth: 2, opacity: 0.6 },
               encoding: {
-                x: share("confidence", "Confidence"),
-                y: share("low", "Right"),
+                x: share("confidence", null),
+                y: right("low"),
                 y2: { field: "high" },
                 color,
                 tooltip,
@@ -111,14 +115,14 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
             {
               mark: { type: "line", strokeWidth: 1.8 },
               encoding: {
-                x: share("confidence", "Confidence"),
-                y: share("accuracy", "Right"),
+                x: share("confidence", null),
+                y: right("accuracy"),
                 color,
               },
             },
             {
               mark: { type: "point", filled: true, size: 80, opacity: 1 },
-              encoding: { x: share("confidence", "Confidence"), y: share("accuracy", "Right"), color, shape, tooltip },
+              encoding: { x: share("confidence", null), y: right("accuracy"), color, shape, tooltip },
             },
           ],
         },
@@ -133,14 +137,16 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
             calculate: `datum.from + (datum.to - datum.from) * (datum.index + 0.9) / ${series.length}`,
             as: "end",
           }],
-          mark: { type: "bar" },
+          mark: { type: "rect" },
           encoding: {
             x: share("start", "Confidence"),
             x2: { field: "end" },
+            y2: { datum: 0 },
             y: {
               field: "images",
               type: "quantitative",
               title: "Images",
+              scale: { zero: true },
               axis: { tickCount: 3, format: ",d", minExtent: 44 },
             },
             color,
