@@ -1,6 +1,6 @@
 import { type Chart, classScores as drawScores } from "../chart/mod.ts";
 import { type Figure, type FindingRecord, formatInterval, formatShare, type Table } from "../display/mod.ts";
-import { type ClassScore, classScores as scoresOf, type Interval } from "../stats/mod.ts";
+import { type ClassScore, classScores as scoresOf, type Interval, recallTest } from "../stats/mod.ts";
 import { type Answers, answersOf, slug } from "./_answers.ts";
 import { ChartedResult } from "./_charted.ts";
 import { finding } from "./finding.ts";
@@ -21,8 +21,8 @@ export class ClassScores extends ChartedResult {
   /** Share of all images classified right. */
   readonly accuracy: number;
   /**
-   * Classes whose recall is below the accuracy of all by more than chance would make it among K classes: the upper bound
-   * of its interval at the level 1 − 0.05 / K (Bonferroni) is below. Of few images nothing can be told.
+   * Classes whose recall is below the accuracy of all by more than chance would make it among K classes (`recallTest`
+   * at 0.05), the lowest first. Of a class of few images or groups nothing can be told.
    */
   readonly weak: readonly NamedScore[];
   /** Classes with images of which none is recognised. */
@@ -33,12 +33,13 @@ export class ClassScores extends ChartedResult {
     const K = classes.length;
     // An image without an answer counts as taken for a class of its own, which none is.
     const predictions = said.map((label) => label < 0 ? K : label);
-    const scores = (level: number) => scoresOf(labels, predictions, K + 1, { groups, level, seed }).slice(0, K);
+    const scores = scoresOf(labels, predictions, K + 1, { groups, seed }).slice(0, K);
+    const correct = Array.from(labels, (label, i) => label === said[i]);
+    const ps = recallTest({ labels, correct, classes: K, groups, seed });
     this.name = name;
-    this.rows = scores(0.95).map((score) => ({ ...score, name: classes[score.label] }));
-    this.accuracy = labels.reduce((sum, label, i) => sum + Number(label === said[i]), 0) / labels.length;
-    const strict = scores(1 - 0.05 / K);
-    this.weak = this.rows.filter(({ label }) => (strict[label].recall?.high ?? 1) < this.accuracy)
+    this.rows = scores.map((score) => ({ ...score, name: classes[score.label] }));
+    this.accuracy = correct.filter(Boolean).length / correct.length;
+    this.weak = this.rows.filter(({ label }) => ps[label] < 0.05)
       .toSorted((a, b) => a.recall!.estimate - b.recall!.estimate);
     this.never = this.rows.filter(({ recall }) => recall !== null && recall.estimate === 0);
   }

@@ -172,11 +172,11 @@ export class Confusion extends ChartedResult {
     return [finding({
       code: "confused-pairs",
       severity: "info",
-      sentence: `${this.name} most often confuses ${
+      sentence: `What ${this.name} confuses most often: ${
         often.map(({ more, less }) =>
-          `${this.#inWords(more)}` + (less.images.length > 0 ? `, ${this.#inWords(less)}` : "")
+          `${this.#times(more)}` + (less.images.length > 0 ? `, the other way round ${this.#outOf(less)}` : "")
         ).join("; ")
-      }. That is ${formatCount(listed)} of its ${counted(wrong, "mistake")}.`,
+      }. These are ${formatCount(listed)} of its ${counted(wrong, "mistake")}.`,
       evidence: often.flatMap(({ more, less }) => [this.#figure(more), this.#figure(less)]),
       remedy:
         "Look at these images side by side: where you hesitate too, the classes may need another definition; where " +
@@ -204,10 +204,17 @@ export class Confusion extends ChartedResult {
   }
 
   /** "bird taken for bug: 7 of 47". */
-  #inWords({ truth, said, images, of }: Mistaken): string {
-    return `${this.classes[truth]} taken for ${this.classes[said]}: ${formatCount(images.length)} of ${
-      formatCount(of)
-    }`;
+  #inWords(mistaken: Mistaken): string {
+    return `${this.classes[mistaken.truth]} taken for ${this.classes[mistaken.said]}: ${this.#outOf(mistaken)}`;
+  }
+
+  /** "bird taken for bug 7 of 47 times". */
+  #times(mistaken: Mistaken): string {
+    return `${this.classes[mistaken.truth]} taken for ${this.classes[mistaken.said]} ${this.#outOf(mistaken)} times`;
+  }
+
+  #outOf({ images, of }: Mistaken): string {
+    return `${formatCount(images.length)} of ${formatCount(of)}`;
   }
 
   #figure({ truth, said, share: { estimate, low, high, n, groups, method } }: Mistaken): Figure {

@@ -41,6 +41,7 @@ export {
   pairedTest,
 } from "./paired.ts";
 export { Random } from "./random.ts";
+export { recallTest, type RecallTestOptions } from "./recalls.ts";
 export {
   expectedCalibrationError,
   type ReliabilityBin,

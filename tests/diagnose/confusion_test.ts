@@ -33,8 +33,8 @@ Deno.test("confusion() names the pairs most often confused, with the counts of b
   assert.equal(found.code, "confused-pairs");
   assert.equal(
     found.sentence,
-    "net most often confuses dog taken for ant: 16 of 40, ant taken for dog: 8 of 40; bee taken for eel: 4 of 40. " +
-      "That is 28 of its 28 mistakes.",
+    "What net confuses most often: dog taken for ant 16 of 40 times, the other way round 8 of 40; bee taken for eel " +
+      "4 of 40 times. These are 28 of its 28 mistakes.",
   );
   assert.deepEqual(found.evidence.map(({ value, n, groups }) => [value, n, groups]), [
     [0.4, 40, 20],
