@@ -98,7 +98,7 @@ export function classScores(rows: readonly ClassScoreRow[], options: ClassScores
   ];
   return makeChart({
     id: "class-scores",
-    title: "Recall, precision and F1 of each class, with their intervals",
+    title: "Recall, precision and F1 of each class",
     subtitle: notes.length === 0 ? undefined : notes.join("; "),
     alt: `${formatCount(rows.length)} classes. ` + shown.slice(0, 6).map(({ label, images, recall, f1 }) =>
       `${label} (${formatCount(images)} images): recall ${recall ? formatInterval(recall) : "–"}, F1 ${

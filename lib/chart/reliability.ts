@@ -23,6 +23,9 @@ export interface ReliabilitySeries {
   readonly bins: readonly ConfidenceBin[];
 }
 
+/** Bins with fewer images are small dots beside the line. */
+const FEWEST_FOR_LINE = 5;
+
 /**
  * How often the model is right against how sure it says it is, with the number of images in each bin of confidence
  * below. On the dotted diagonal confidence is what it should be; below it, the model is too sure of itself.
@@ -113,6 +116,8 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
               },
             },
             {
+              // Through single images it would jump up and down.
+              transform: [{ filter: `datum.images >= ${FEWEST_FOR_LINE}` }],
               mark: { type: "line", strokeWidth: 1.8 },
               encoding: {
                 x: share("confidence", null),
@@ -121,8 +126,15 @@ export function reliability(series: readonly ReliabilitySeries[], options: Chart
               },
             },
             {
-              mark: { type: "point", filled: true, size: 80, opacity: 1 },
-              encoding: { x: share("confidence", null), y: right("accuracy"), color, shape, tooltip },
+              mark: { type: "point", filled: true, opacity: 1 },
+              encoding: {
+                size: { condition: { test: `datum.images >= ${FEWEST_FOR_LINE}`, value: 80 }, value: 25 },
+                x: share("confidence", null),
+                y: right("accuracy"),
+                color,
+                shape,
+                tooltip,
+              },
             },
           ],
         },

@@ -55,7 +55,7 @@ export class ClassScores extends ChartedResult {
       })),
       {
         id: this.#id(),
-        title: `${this.name}: recall, precision and F1 of each class, with their intervals`,
+        title: `${this.name}: recall, precision and F1 of each class`,
         accuracy: this.accuracy,
         record: { figures: this.figures(), tables: [this.table()] },
       },
@@ -83,7 +83,7 @@ export class ClassScores extends ChartedResult {
       columns: [
         { key: "name", label: "Class" },
         { key: "images", label: "Images", unit: "count" },
-        { key: "predicted", label: "Taken for it", unit: "count" },
+        { key: "predicted", label: "Said", unit: "count" },
         ...columns("recall", "Recall"),
         ...columns("precision", "Precision"),
         ...columns("f1", "F1"),

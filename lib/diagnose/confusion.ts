@@ -106,7 +106,7 @@ export class Confusion extends ChartedResult {
                   image,
                   `${this.classes[one.truth]}, said ${this.classes[one.said]} (${
                     formatShare(this.#confidence.get(image)!, { n: 1 })
-                  }): ${dataset.records[image].path}`,
+                  }): ${dataset.records[image].path.split("/").at(-1)}`,
                 )
               ),
             )
@@ -144,7 +144,7 @@ export class Confusion extends ChartedResult {
         { key: "back", label: "The other way round", unit: "count" },
         { key: "backOf", label: "of that class", unit: "count" },
       ],
-      rows: this.pairs.slice(0, 20).map(({ more, less }) => ({
+      rows: this.pairs.slice(0, 12).map(({ more, less }) => ({
         truth: this.classes[more.truth],
         said: this.classes[more.said],
         mistakes: more.images.length,

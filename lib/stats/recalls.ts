@@ -15,7 +15,7 @@ export interface RecallTestOptions {
   readonly groups?: readonly GroupKey[];
   /** 1 unless given. */
   readonly seed?: number | string;
-  /** Exchanges drawn, 2,000 unless given. */
+  /** Exchanges drawn, 10,000 unless given. */
   readonly draws?: number;
 }
 
@@ -35,7 +35,7 @@ export interface RecallTestOptions {
  * the Royal Statistical Society 4, 119–130.
  */
 export function recallTest(options: RecallTestOptions): number[] {
-  const { labels, correct, classes, groups, seed = 1, draws = 2000 } = options;
+  const { labels, correct, classes, groups, seed = 1, draws = 10_000 } = options;
   checkLengths("test recalls", { labels: labels.length, correct: correct.length, groups: groups?.length });
   const members = Array.from({ length: classes }, () => [] as number[]);
   for (let index = 0; index < labels.length; index++) {

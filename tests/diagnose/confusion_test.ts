@@ -89,12 +89,12 @@ Deno.test("confusion() shows images of a pair side by side: one class, then the 
   const captions = content.rows[0].images.map(({ caption }) => caption!.replaceAll("\u00a0", " "));
   // The surest first; images 2 and 3 are one group, so is each further pair.
   assert.deepEqual(captions, [
-    "ant, said dog (63 %): ant/3.png",
-    "ant, said dog (63 %): ant/13.png",
-    "ant, said dog (63 %): ant/23.png",
-    "dog, said ant (61 %): dog/1.png",
-    "dog, said ant (61 %): dog/11.png",
-    "dog, said ant (61 %): dog/21.png",
+    "ant, said dog (63 %): 3.png",
+    "ant, said dog (63 %): 13.png",
+    "ant, said dog (63 %): 23.png",
+    "dog, said ant (61 %): 1.png",
+    "dog, said ant (61 %): 11.png",
+    "dog, said ant (61 %): 21.png",
   ]);
 });
 
