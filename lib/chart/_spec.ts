@@ -10,6 +10,8 @@ export interface ChartParts {
   /** A line below the title: how to read the chart. */
   readonly subtitle?: string;
   readonly alt: string;
+  /** Where the title must keep within less than the width of a chart: the width of its views, axes included. */
+  readonly width?: number;
   /** The views: everything of the specification but title, theme and schema. */
   readonly views: Readonly<Record<string, unknown>>;
 }
@@ -21,8 +23,8 @@ export function makeChart(parts: ChartParts, options: ChartOptions): Chart {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     description: `${title}. ${parts.alt}`,
     title: {
-      text: wrapped(title, 15),
-      ...(parts.subtitle === undefined ? {} : { subtitle: wrapped(parts.subtitle, 13) }),
+      text: wrapped(title, 15, parts.width),
+      ...(parts.subtitle === undefined ? {} : { subtitle: wrapped(parts.subtitle, 13, parts.width) }),
     },
     config: THEME,
     // Only SVG takes over the colour of the text around the chart.
@@ -46,13 +48,13 @@ export const LEGEND_CHARACTERS = 28;
 /** Size of a single view whose axes belong to the width. */
 export const FIT = { width: CHART_WIDTH, autosize: { type: "fit-x", contains: "padding" } } as const;
 
-/** Breaks a text into lines that fit the width of a chart. */
-export function wrapped(text: string, fontSize: number): string[] {
+/** Breaks a text into lines that fit the width of a chart, or a given one. */
+export function wrapped(text: string, fontSize: number, width: number = CHART_WIDTH): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && textWidth(longer, fontSize) > CHART_WIDTH - 20) {
+    if (line !== "" && textWidth(longer, fontSize) > width - 20) {
       lines.push(line);
       line = word;
     } else line = longer;

@@ -26,7 +26,7 @@ export interface LearningCurvesOptions extends ChartOptions {
   readonly chance?: number;
 }
 
-const PARTS = ["Training", "Validation"];
+export const PARTS = ["Training", "Validation"];
 
 /**
  * Loss and accuracy against epoch, on the images trained on and on unseen ones. A circle marks the epoch whose weights
@@ -75,7 +75,7 @@ export function learningCurves(curves: readonly LearningCurve[], options: Learni
   const lastEpoch = Math.max(...curves.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
   // There may be no loss that is a number.
   const highestLoss = values.reduce((highest, { loss }) => Math.max(highest, loss ?? 0), 0) || 1;
-  const panel = (field: "loss" | "accuracy", at: ReturnType<typeof position>) => ({
+  const panel = (field: "loss" | "accuracy", at: ReturnType<typeof curvePosition>) => ({
     width: 470,
     height: 190,
     layer: [
@@ -122,8 +122,8 @@ export function learningCurves(curves: readonly LearningCurve[], options: Learni
     views: {
       data: { values },
       vconcat: [
-        panel("loss", position("loss", lastEpoch, highestLoss)),
-        panel("accuracy", position("accuracy", lastEpoch, 1)),
+        panel("loss", curvePosition("loss", lastEpoch, highestLoss)),
+        panel("accuracy", curvePosition("accuracy", lastEpoch, 1)),
       ],
       spacing: 16,
     },
@@ -131,7 +131,7 @@ export function learningCurves(curves: readonly LearningCurve[], options: Learni
 }
 
 /** The axes of a panel; the lower one, of the accuracies, names the epochs. */
-function position(field: "loss" | "accuracy", lastEpoch: number, highest: number) {
+export function curvePosition(field: "loss" | "accuracy", lastEpoch: number, highest: number) {
   return {
     x: {
       field: "epoch",
@@ -151,7 +151,8 @@ function position(field: "loss" | "accuracy", lastEpoch: number, highest: number
   };
 }
 
-function chanceLine(chance: number, at: ReturnType<typeof position>, lastEpoch: number) {
+/** Where guessing lies among the accuracies. */
+export function chanceLine(chance: number, at: ReturnType<typeof curvePosition>, lastEpoch: number) {
   const y = { ...at.y, field: "chance" };
   return [
     {

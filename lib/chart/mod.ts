@@ -7,10 +7,13 @@ export { accuracyBars, type AccuracyBarsOptions, type AccuracyRow } from "./accu
 export { accuracyLadder, type LadderRow } from "./accuracy_ladder.ts";
 export { Chart, type ChartOptions, VEGALITE_MIME } from "./chart.ts";
 export { type ClassCounts, classCounts } from "./class_counts.ts";
-export { confusion } from "./confusion.ts";
+export { type ClassScoreRow, classScores, type ClassScoresOptions } from "./class_scores.ts";
+export { confusion, type ConfusionOptions } from "./confusion.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";
 export { literature, type LiteratureOptions, type LiteraturePoint, type OwnAccuracy } from "./literature.ts";
+export { learningCurveBands } from "./learning_curve_bands.ts";
+export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
 export type { ScoreInterval } from "./_dots.ts";

@@ -7,7 +7,7 @@ import { PixelCache } from "./_pixel_cache.ts";
 import { Sealed } from "./_sealed.ts";
 import { classTable, summaryTable } from "./_tables.ts";
 import { DatasetError, reasonOf, SealedError } from "./errors.ts";
-import { type Splittable, stratifiedFolds, stratifiedHoldOut } from "./split.ts";
+import { innerPart, type Splittable, stratifiedFolds, stratifiedHoldOut } from "./split.ts";
 import type { Fold, ImageRecord, OnProgress, OtherFiles, SealedTest, SkippedFile } from "./types.ts";
 
 /** What a data set is made of; `open()` gathers it. */
@@ -146,6 +146,19 @@ export class Dataset extends Shown {
       return { train, validation: given, by: whole ? "group" : "image", index: 0, of: 1, seed };
     }
     return stratifiedHoldOut(this.#splittable(by), share, seed);
+  }
+
+  /**
+   * A part of `fold.train` for what must be chosen while training (when to stop), so that `fold.validation` is left to
+   * measure with: stratified, and whole groups at a time where the fold keeps them together. A class with fewer than
+   * five images (groups) in `fold.train` gives none to it; where all are that small, it is empty.
+   *
+   * @param share Of `fold.train`, between 0 and 1. 0.15 by default.
+   * @param seed The fold's by default.
+   * @returns Indices, ascending.
+   */
+  innerPart(fold: Fold, { share = 0.15, seed = fold.seed }: { share?: number; seed?: number } = {}): number[] {
+    return innerPart({ ...this.#splittable(fold.by), items: fold.train }, share, seed);
   }
 
   /**

@@ -60,6 +60,37 @@ export function stratifiedHoldOut(of: Splittable, share: number, seed: number): 
   return fold;
 }
 
+/** A class with fewer images, or groups where they stay whole, gives nothing to an inner part. */
+export const FEWEST_TO_GIVE = 5;
+
+/**
+ * A stratified part of `of.items`, for choices that must not look at the validation part: whole groups at a time, never
+ * all of a class. A class with fewer than {@link FEWEST_TO_GIVE} images (or groups) gives none, since a single one
+ * missing would cost its training more than its vote is worth; so the part may be empty. It never fails for lack of
+ * images.
+ *
+ * @param share Between 0 and 1.
+ * @returns The part, ascending.
+ */
+export function innerPart(of: Splittable, share: number, seed: number): number[] {
+  if (!(share > 0 && share < 1)) {
+    throw new DatasetError(`Cannot take off a share of ${share}: it must lie between 0 and 1`);
+  }
+  const by = of.groups === null ? "image" : "group";
+  const list = bundles(of.items, of.labels, of.groups);
+  const left = countBy(list.flatMap(({ counts }) => [...counts.keys()]), (label) => label);
+  const giving = list.filter(({ counts }) => [...counts.keys()].every((label) => left.get(label)! >= FEWEST_TO_GIVE));
+  const home = assign(giving, [share, 1 - share], new Random(`${seed}/inner/${share}/${by}`));
+  const part: number[] = [];
+  for (const [i, { items, counts }] of giving.entries()) {
+    // Where a class has few, large groups, all of them may have gone the same way.
+    if (home[i] !== 0 || [...counts.keys()].some((label) => left.get(label) === 1)) continue;
+    for (const label of counts.keys()) left.set(label, left.get(label)! - 1);
+    part.push(...items);
+  }
+  return part.sort(ascending);
+}
+
 /**
  * Draws the items of a sealed test set: at least one per class, whole groups at a time, and at least two images and
  * groups per class are left, so that there is something to train on and something to validate with.

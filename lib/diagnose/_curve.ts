@@ -10,7 +10,11 @@ export type TrainedRun =
     Run,
     "model" | "fold" | "history" | "correct" | "trainingAccuracy" | "keptEpoch" | "deadUnits"
   >
-  & { readonly config: Pick<Run["config"], "augmentation"> };
+  & {
+    readonly config: Pick<Run["config"], "augmentation">;
+    /** What of `fold.train` early stopping went by and training left out; none unless given. */
+    readonly inner?: Run["inner"];
+  };
 
 /** The learning curves of one model on one or several folds, as one. Losses are in nats, accuracies shares. */
 export interface Curve {
@@ -68,8 +72,9 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
 
   const correct = runs.flatMap((run) => run.correct);
   const unseen = accuracyOf(correct, { images, folds: runs.length, dataset, seed });
-  const trained = mean(runs.map((run) => run.fold.train.length));
-  const accuracy = runs.reduce((sum, run) => sum + run.trainingAccuracy * run.fold.train.length, 0) /
+  const trainedOn = (run: TrainedRun) => run.fold.train.length - (run.inner?.length ?? 0);
+  const trained = mean(runs.map(trainedOn));
+  const accuracy = runs.reduce((sum, run) => sum + run.trainingAccuracy * trainedOn(run), 0) /
     (trained * runs.length);
   return {
     model: runs[0].model,

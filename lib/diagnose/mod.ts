@@ -4,7 +4,20 @@
  * @module
  */
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
+export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
+export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
 export { type Comparable, compare, Comparison } from "./compare.ts";
+export { ConfidentMistakes, confidentMistakes, type Mistake } from "./confident_mistakes.ts";
+export { type ConfusedPair, Confusion, confusion, type GalleryOptions, type Mistaken } from "./confusion.ts";
+export {
+  type CrossValidated,
+  CrossValidation,
+  crossValidation,
+  type FoldAccuracy,
+  type FoldRun,
+  type RepeatedRuns,
+  type Spread,
+} from "./cross_validation.ts";
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";
@@ -22,5 +35,6 @@ export {
   type OwnResult,
   shippedRows,
 } from "./literature/mod.ts";
+export type { PicturedImages } from "./_pictures.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

@@ -9,6 +9,8 @@ import { type Scored, scored, type ScoredRun } from "./scored.ts";
 export interface Predictions extends Scored {
   /** [n, K], row by row, in the order of `images`. */
   readonly probabilities: Float32Array;
+  /** [n] Which of the `folds` models said it, 0 to `folds` − 1; missing where that isn't known. */
+  readonly foldOf?: readonly number[];
 }
 
 /** What of a trained run predictions are taken from; `Run` of `lib/train` is one. */
@@ -37,13 +39,15 @@ export function predictionsOf(
         `classes need ${wanted} probabilities, there are ${length}`,
     );
   }
+  if ("images" in runs) return runs;
   const probabilities = new Float32Array(length);
   let at = 0;
   for (const one of list) {
     probabilities.set(one.probabilities, at);
     at += one.probabilities.length;
   }
-  return { ...measured, probabilities };
+  const foldOf = list.flatMap(({ correct }, fold) => correct.map(() => fold));
+  return { ...measured, probabilities, foldOf };
 }
 
 /** The likeliest class of each row; the first of equals. A row of NaN has none: -1. */

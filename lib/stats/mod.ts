@@ -32,6 +32,7 @@ export { imagesNeeded, type PrecisionOptions } from "./images_needed.ts";
 export type { Interval } from "./interval.ts";
 export { krippendorffAlpha } from "./krippendorff_alpha.ts";
 export { logLoss } from "./log_loss.ts";
+export { metricInterval, type MetricOptions } from "./metric_interval.ts";
 export {
   pairedDifference,
   type PairedIntervalOptions,
@@ -40,6 +41,7 @@ export {
   pairedTest,
 } from "./paired.ts";
 export { Random } from "./random.ts";
+export { recallTest, type RecallTestOptions } from "./recalls.ts";
 export {
   expectedCalibrationError,
   type ReliabilityBin,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Dataset, Fold } from "../dataset/mod.ts";
+import type { Dataset } from "../dataset/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
+import type { Parts } from "./_parts.ts";
 import type { TrainingConfig } from "./types.ts";
 
 /** Raise it when training changes in a way that the rest of the hash does not show: old runs are then trained again. */
@@ -8,12 +9,12 @@ const TRAINING_VERSION = 2;
 
 /**
  * Names an experiment: equal ids mean equal bits. What counts is the content of the training and validation images, in
- * order, with their labels; the model; the training configuration; and the engine with version and threads. File names
- * and the sealed test set do not count.
+ * order, with their labels; which of them early stopping goes by; the model; the training configuration; and the engine
+ * with version and threads. File names and the sealed test set do not count.
  */
 export function experimentId(
   dataset: Dataset,
-  fold: Fold,
+  { fold, inner }: Parts,
   model: ModelSpec,
   config: TrainingConfig,
   engine: string,
@@ -26,6 +27,7 @@ export function experimentId(
     classes: dataset.classes,
     train: content(fold.train),
     validation: content(fold.validation),
+    inner: content(inner),
     model: { name: model.name, config: model.config },
     config,
     engine,

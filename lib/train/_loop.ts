@@ -15,8 +15,17 @@ export class Interrupted extends Error {
 /** Where the loop is, for progress: epochs done, a fraction within the current one. */
 export type OnProgress = (epochs: number, last: EpochMetrics | null) => void;
 
+/** What a training works with. */
+export interface Parts {
+  readonly training: Examples;
+  /** Measured on after each epoch; nothing depends on it. */
+  readonly validation: Examples;
+  /** What early stopping goes by; without it, all epochs are trained and the last weights kept. */
+  readonly inner: Examples | null;
+}
+
 /**
- * Trains `model` (compiled here, with Adam) on `training`, measures on `validation` after each
+ * Trains `model` (compiled here, with Adam) on `training`, measures on the other parts after each
  * epoch, and leaves the kept weights in it. tfjs's own `fit` shuffles without a seed and its early stopping cannot
  * restore weights, hence this loop over `trainOnBatch`.
  *
@@ -24,8 +33,7 @@ export type OnProgress = (epochs: number, last: EpochMetrics | null) => void;
  */
 export async function trainLoop(
   model: layers.LayersModel,
-  training: Examples,
-  validation: Examples,
+  { training, validation, inner }: Parts,
   config: TrainingConfig,
   onProgress: OnProgress,
 ): Promise<{ history: EpochMetrics[]; keptEpoch: number }> {
@@ -44,27 +52,37 @@ export async function trainLoop(
     const seen = await trainEpoch(model, training, config, epoch, stop, (part) => {
       onProgress(epoch - 1 + part, history.at(-1) ?? null);
     });
-    const probabilities = await predict(model, validation, config.inputRange);
+    const onValidation = await measure(model, validation, config);
+    const onInner = inner && await measure(model, inner, config);
     history.push({
       epoch,
       ...seen,
-      validationLoss: meanLoss(config.loss, probabilities, validation.labels, validation.classes),
-      validationAccuracy: share(hits(probabilities, validation.labels, validation.classes)),
+      validationLoss: onValidation.loss,
+      validationAccuracy: onValidation.accuracy,
+      ...(onInner === null ? {} : { innerLoss: onInner.loss, innerAccuracy: onInner.accuracy }),
       seconds: (performance.now() - start) / 1000,
     });
     onProgress(epoch, history.at(-1)!);
 
     if (!Number.isFinite(seen.loss)) break; // no later epoch can come back from NaN
-    if (config.earlyStopping) {
-      const { validationLoss } = history.at(-1)!;
-      if (best === null || validationLoss < best.loss) {
-        best = { epoch, loss: validationLoss, weights: await takeWeights(model) };
+    if (config.earlyStopping && onInner) {
+      if (best === null || onInner.loss < best.loss) {
+        best = { epoch, loss: onInner.loss, weights: await takeWeights(model) };
       }
       if (epoch - best.epoch >= config.earlyStopping.patience) break;
     }
   }
   if (best) putWeights(model, best.weights);
   return { history, keptEpoch: best?.epoch ?? history.length };
+}
+
+async function measure(model: layers.LayersModel, examples: Examples, config: TrainingConfig) {
+  const { labels, classes } = examples;
+  const probabilities = await predict(model, examples, config.inputRange);
+  return {
+    loss: meanLoss(config.loss, probabilities, labels, classes),
+    accuracy: share(hits(probabilities, labels, classes)),
+  };
 }
 
 async function trainEpoch(

@@ -6,8 +6,9 @@ import { accuracyInterval } from "../stats/mod.ts";
 import type { Examples } from "./_batches.ts";
 import { findDeadUnits, hits, predict, share } from "./_evaluate.ts";
 import { experimentId } from "./_experiment.ts";
-import { limited, limitedFold } from "./_limit.ts";
+import { limited } from "./_limit.ts";
 import { type OnProgress, trainLoop } from "./_loop.ts";
+import { type Parts, partsOf } from "./_parts.ts";
 import { concatenated, takeWeights } from "./_weights.ts";
 import { trainingConfig } from "./config.ts";
 import { Run } from "./run.ts";
@@ -16,6 +17,9 @@ import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
 
 /**
  * Trains one experiment, or takes its run from the store: an experiment that is there already is never trained again.
+ *
+ * With early stopping, an inner part of `fold.train` (see `TrainingConfig.earlyStopping`) says when to stop: that part is
+ * not trained on, and `fold.validation` decides nothing.
  *
  * @param fold Trains on `fold.train`, measures on `fold.validation`.
  * @param config What is left out is: 20 epochs, batches of 32, Adam at 0.001, no early stopping, no augmentation, seed 1.
@@ -29,7 +33,7 @@ export async function fit(
   fold: Fold,
   config: Partial<TrainingConfig> = {},
 ): Promise<Run> {
-  const [run] = await fitAll(model, dataset, [fold], config);
+  const [run] = await fitAll(model, dataset, [{ fold, config, label: "" }]);
   return run;
 }
 
@@ -45,29 +49,44 @@ export async function crossValidate(
   folds: readonly Fold[],
   config: Partial<TrainingConfig> = {},
 ): Promise<Run[]> {
-  return await fitAll(model, dataset, folds, config);
+  return await fitAll(
+    model,
+    dataset,
+    folds.map((fold, i) => ({ fold, config, label: folds.length > 1 ? `fold ${i + 1} of ${folds.length}` : "" })),
+  );
 }
 
-async function fitAll(
-  model: ModelSpec,
-  dataset: Dataset,
-  folds: readonly Fold[],
-  partial: Partial<TrainingConfig>,
-): Promise<Run[]> {
-  const config = trainingConfig(partial);
+/** One training of the same model. */
+export interface Job {
+  readonly fold: Fold;
+  readonly config: Partial<TrainingConfig>;
+  /** What tells it from the others, for the progress display: "fold 2 of 5". Empty for a single one. */
+  readonly label: string;
+}
+
+/** Trains `model` for every job, one after the other, with one progress display over all of them. */
+export async function fitAll(model: ModelSpec, dataset: Dataset, list: readonly Job[]): Promise<Run[]> {
+  const jobs = list.map((job) => ({ ...job, config: trainingConfig(job.config) }));
   const store = await ExperimentStore.open();
-  const bar = progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
+  const bar = progress({
+    label: `Training ${model.name}`,
+    total: jobs.reduce((sum, { config }) => sum + config.epochs, 0),
+  });
+  let before = 0;
   try {
     const runs: Run[] = [];
-    for (const [done, whole] of folds.entries()) {
-      const fold = limitedFold(dataset, whole, config);
-      const id = experimentId(dataset, fold, model, config, engine.current().label);
-      const stored = await store.load(id) ?? await train(store, id, model, dataset, fold, config, (epochs, last) => {
-        const where = folds.length > 1 ? `fold ${done + 1} of ${folds.length}, ` : "";
+    for (const { fold: whole, config, label } of jobs) {
+      const parts = partsOf(dataset, whole, config);
+      const id = experimentId(dataset, parts, model, config, engine.current().label);
+      const stored = await store.load(id) ?? await train(store, id, model, dataset, parts, config, (epochs, last) => {
         const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
-        bar.update(done * config.epochs + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
+        bar.update(
+          before + epochs,
+          `${label === "" ? "" : `${label}, `}epoch ${epoch} of ${config.epochs}${inWords(last)}`,
+        );
       });
-      runs.push(toRun(stored, dataset, fold, config));
+      runs.push(toRun(stored, dataset, parts, config));
+      before += config.epochs;
     }
     return runs;
   } finally {
@@ -92,7 +111,7 @@ async function train(
   id: string,
   spec: ModelSpec,
   dataset: Dataset,
-  fold: Fold,
+  { fold, inner }: Parts,
   config: TrainingConfig,
   onProgress: OnProgress,
 ): Promise<FreshRun> {
@@ -103,13 +122,15 @@ async function train(
     size: dataset.size,
     classes: dataset.classes.length,
   });
-  const training = await examples(fold.train);
+  const held = new Set(inner);
+  const training = await examples(fold.train.filter((i) => !held.has(i)));
   const validation = await examples(fold.validation);
   const watched = limited(dataset, fold.validation, config, fold);
   const part = watched.length < fold.validation.length ? await examples(watched) : validation;
   const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
   try {
-    const { history, keptEpoch } = await trainLoop(model, training, part, config, onProgress);
+    const parts = { training, validation: part, inner: inner.length === 0 ? null : await examples(inner) };
+    const { history, keptEpoch } = await trainLoop(model, parts, config, onProgress);
     const probabilities = await predict(model, validation, config.inputRange);
     const detail: Detail = {
       history,
@@ -138,7 +159,7 @@ async function train(
   }
 }
 
-function toRun(stored: FreshRun, dataset: Dataset, fold: Fold, config: TrainingConfig): Run {
+function toRun(stored: FreshRun, dataset: Dataset, { fold, inner }: Parts, config: TrainingConfig): Run {
   const detail = JSON.parse(stored.detail, reviveNumbers) as Detail;
   const correct = hits(stored.probabilities, dataset.labels(fold.validation), dataset.classes.length);
   return new Run({
@@ -146,6 +167,7 @@ function toRun(stored: FreshRun, dataset: Dataset, fold: Fold, config: TrainingC
     model: stored.model,
     config,
     fold,
+    inner,
     ...detail,
     probabilities: stored.probabilities,
     correct,

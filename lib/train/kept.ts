@@ -2,7 +2,7 @@ import type { Dataset, Fold } from "../dataset/mod.ts";
 import * as engine from "../engine/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
 import { experimentId } from "./_experiment.ts";
-import { limitedFold } from "./_limit.ts";
+import { partsOf } from "./_parts.ts";
 import { trainingConfig } from "./config.ts";
 import { ExperimentStore } from "./store.ts";
 import type { TrainingConfig } from "./types.ts";
@@ -24,7 +24,7 @@ export async function keptRuns(
   try {
     let kept = 0;
     for (const fold of folds) {
-      const id = experimentId(dataset, limitedFold(dataset, fold, config), model, config, engine.current().label);
+      const id = experimentId(dataset, partsOf(dataset, fold, config), model, config, engine.current().label);
       if (store.has(id)) kept++;
     }
     return kept;

@@ -8,6 +8,7 @@ export { trainingConfig } from "./config.ts";
 export { crossValidate, fit } from "./fit.ts";
 export { keptRuns } from "./kept.ts";
 export { Plan, plan } from "./plan.ts";
+export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
 export type { DeadUnits, EpochMetrics, Loss, TrainingConfig } from "./types.ts";

@@ -12,9 +12,11 @@ export class Run extends Shown {
   readonly model!: string;
   readonly config!: TrainingConfig;
   readonly fold!: Fold;
+  /** The part of `fold.train` that early stopping went by, and that was not trained on; empty where there is none. */
+  readonly inner!: readonly number[];
   /** One row per epoch; shorter than `config.epochs` when stopped early or when the loss was no number any more. */
   readonly history!: readonly EpochMetrics[];
-  /** The epoch (1-based) whose weights were kept: the best by validation loss with early stopping, else the last. */
+  /** The epoch (1-based) whose weights were kept: the best by inner loss with early stopping, else the last. */
   readonly keptEpoch!: number;
   /** Weights of the model that training changes. */
   readonly parameters!: number;
@@ -22,7 +24,7 @@ export class Run extends Shown {
   readonly probabilities!: Float32Array;
   /** Whether each image of `fold.validation` is classified right by the kept weights. */
   readonly correct!: readonly boolean[];
-  /** Training images classified right by the kept weights, without augmentation, as a share. */
+  /** Images really trained on (`fold.train` without `inner`) classified right by the kept weights, without augmentation, as a share. */
   readonly trainingAccuracy!: number;
   /** Accuracy on `fold.validation`, with its interval. */
   readonly validationAccuracy!: Interval;
@@ -50,7 +52,7 @@ export class Run extends Shown {
         label: `Accuracy on training images: ${of}`,
         value: this.trainingAccuracy,
         unit: "share",
-        n: this.fold.train.length,
+        n: this.fold.train.length - this.inner.length,
       },
       {
         id: `${id}.validation-accuracy`,

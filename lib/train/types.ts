@@ -6,7 +6,12 @@ export interface TrainingConfig {
   readonly batchSize: number;
   /** Adam's. */
   readonly learningRate: number;
-  /** Stop after `patience` epochs without a lower validation loss, and put back the weights of the best one. */
+  /**
+   * Stop after `patience` epochs without a lower loss on an inner part of the training images (`Dataset.innerPart`, 15 %,
+   * not trained on), and put back the weights of the best one. `fold.validation` has no say in it, or its accuracy would
+   * be that of a chosen epoch. Where the training part is too small to give any image, all epochs are trained and the
+   * last weights kept.
+   */
   readonly earlyStopping: { readonly patience: number } | null;
   readonly augmentation: AugmentationPolicy | null;
   /** What training minimises. Anything but the first is there to prove what a wrong choice costs. */
@@ -31,9 +36,12 @@ export interface EpochMetrics {
   /** Over the epoch's batches, as training saw them: augmented, and with weights that still change. */
   readonly loss: number;
   readonly accuracy: number;
-  /** With the weights at the end of the epoch. */
+  /** On `fold.validation`, with the weights at the end of the epoch: to look at, never to choose by. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
+  /** The same on the inner part that early stopping goes by; missing where there is none. */
+  readonly innerLoss?: number;
+  readonly innerAccuracy?: number;
   readonly seconds: number;
 }
 

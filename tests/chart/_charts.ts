@@ -3,11 +3,14 @@ import {
   accuracyLadder,
   type Chart,
   classCounts,
+  classScores,
   confusion,
   imageSizes,
+  learningCurveBands,
   learningCurves,
   literature,
   type LiteraturePoint,
+  reliability,
   splitComparison,
 } from "../../lib/chart/mod.ts";
 
@@ -40,6 +43,17 @@ const mine = (name: string) =>
     accuracy: score(0.27 + i / 10),
     adjusted: score(0.22 + i / 10),
   }));
+/** Three of four bins have images. */
+const bins = (accuracies: readonly number[]) => [
+  { low: 0, high: 0.25, images: 0, confidence: null, accuracy: null },
+  ...accuracies.map((accuracy, i) => ({
+    low: 0.25 * (i + 1),
+    high: 0.25 * (i + 2),
+    images: 100 * (i + 1),
+    confidence: 0.25 * (i + 1.5),
+    accuracy: score(accuracy),
+  })),
+];
 
 /** Each chart function with a small example, by name; `name` stands for a class or a model. */
 export function examples(name: string): Record<string, Chart> {
@@ -71,5 +85,23 @@ export function examples(name: string): Record<string, Chart> {
     literature: literature(published(name), mine(name), { chance: 1 / 16, band: [19, 75] }),
     literatureAdjusted: literature(published(name), mine(name), { adjusted: true, chance: 1 / 16, band: [19, 75] }),
     confusion: confusion([name, "dog"], [[19, 2], [5, 17]]),
+    confusionInOrder: confusion([name, "dog", "bee"], [[19, 2, 0], [5, 17, 1], [0, 0, 9]], {
+      numbers: "shares",
+      order: [2, 1, 0],
+      unanswered: [0, 3, 0],
+    }),
+    learningCurveBands: learningCurveBands([
+      { label: name, history: history(0), keptEpoch: 2 },
+      { label: "fold 2", history: history(0.3), keptEpoch: 3 },
+      { label: "fold 3", history: history(0.1).slice(0, 3), keptEpoch: 1 },
+    ], { chance: 1 / 16 }),
+    classScores: classScores([
+      { label: name, images: 21, precision: score(0.4), recall: score(0.3), f1: score(0.34) },
+      { label: "dog", images: 22, precision: null, recall: score(0.05), f1: score(0.06) },
+    ], { accuracy: 0.27 }),
+    reliability: reliability([
+      { label: name, bins: bins([0.5, 0.42, 0.55]) },
+      { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
+    ]),
   };
 }

@@ -5,10 +5,13 @@ import {
   Chart,
   ChartError,
   classCounts,
+  classScores,
   confusion,
   imageSizes,
+  learningCurveBands,
   learningCurves,
   literature,
+  reliability,
   splitComparison,
   VEGALITE_MIME,
 } from "../../lib/chart/mod.ts";
@@ -65,7 +68,8 @@ Deno.test("charts display as Vega-Lite 5, as a picture, as words and as data", a
 
 Deno.test("names with markup are escaped in the pictures and printed as they are in a terminal", async () => {
   for (const [name, chart] of Object.entries(examples(HOSTILE))) {
-    if (name === "imageSizes") continue;
+    // These name no class; learningCurveBands() names runs in its tooltips only.
+    if (name === "imageSizes" || name === "learningCurveBands") continue;
     const svg = await chart.svg();
     assert.doesNotMatch(svg, /<script/, name);
     assert.ok(svg.includes("&lt;script&gt;"), name);
@@ -101,6 +105,14 @@ Deno.test("charts of nothing are refused with a clear message", () => {
     [() => confusion([], []), /there are no classes/],
     [() => confusion(["a", "b"], [[1, 2]]), /2 classes need 2 rows and columns, there are 1 rows of 2/],
     [() => confusion(["a"], [[0]]), /it counts no images/],
+    [
+      () => confusion(["a", "b"], [[1, 0], [0, 1]], { order: [0, 0] }),
+      /must name each of the 2 classes once, it is 0, 0/,
+    ],
+    [() => learningCurveBands([]), /there are no runs/],
+    [() => learningCurveBands([{ label: "x", history: [], keptEpoch: 1 }]), /"x" has no epochs/],
+    [() => classScores([]), /there are no classes/],
+    [() => reliability([]), /there are no images/],
   ];
   for (const [draw, message] of refused) {
     assert.throws(draw, (error) => error instanceof ChartError && message.test(error.message));
@@ -225,4 +237,69 @@ Deno.test("literature() puts own results beside each other, and draws without ow
   const chart = literature([published], [], { adjusted: true, chance: 0.5, band: [5, 20] });
   assert.deepEqual((await renderSvg(chart.spec, chart.title, chart.alt)).warnings, []);
   assert.match(plain(chart.alt), /from scratch −6\.0 % to −6\.0 % \(1\)/);
+});
+
+Deno.test("confusion() writes per cent of the true class when asked for shares, classes in the order given", async () => {
+  const chart = confusion(["a", "b"], [[3, 1], [0, 9]], { numbers: "shares", order: [1, 0] });
+  const seen = texts(await chart.svg());
+  assert.deepEqual(seen.filter((text) => /^\d+$/.test(text)), ["100", "25", "75"]);
+  assert.ok(seen.indexOf("b") < seen.indexOf("a"));
+});
+
+Deno.test("confusion() has a column for images without an answer, and counts them to their class", () => {
+  const chart = confusion(["a", "b"], [[2, 0], [0, 3]], { unanswered: [2, 0] });
+  const { data } = chart.spec as unknown as { data: { values: Record<string, unknown>[] } };
+  assert.deepEqual(data.values.map(({ predicted, share }) => [predicted, share]), [
+    ["a", 0.5],
+    ["b", 0],
+    ["(no answer)", 0.5],
+    ["a", 0],
+    ["b", 1],
+    ["(no answer)", 0],
+  ]);
+  assert.match(chart.alt, /^5 of 7 images are on the diagonal\./);
+});
+
+Deno.test("learningCurveBands() ends where fewer than half of the trainings go on, and leaves out what is no number", () => {
+  const row = (epoch: number, loss: number) => ({
+    epoch,
+    loss,
+    accuracy: 0.5,
+    validationLoss: 2 * loss,
+    validationAccuracy: 0.25,
+  });
+  const history = (losses: readonly number[]) => losses.map((loss, i) => row(i + 1, loss));
+  const chart = learningCurveBands([
+    { label: "1", history: history([3, 1, 1, 1]), keptEpoch: 2 },
+    { label: "2", history: history([1, 2]), keptEpoch: 1 },
+    { label: "3", history: history([NaN]), keptEpoch: 1 },
+  ]);
+  const { data } = chart.spec as unknown as { data: { values: Record<string, unknown>[] } };
+  assert.deepEqual(
+    data.values.filter(({ part }) => part === "Training").map((
+      { epoch, loss, lossLow, lossHigh, runs },
+    ) => [epoch, loss, lossLow, lossHigh, runs]),
+    [[1, 2, 1, 3, 3], [2, 1.5, 1, 2, 2]],
+  );
+});
+
+Deno.test("learningCurveBands() of a run whose loss never was a number still draws", async () => {
+  const row = { epoch: 1, loss: NaN, accuracy: 0.1, validationLoss: NaN, validationAccuracy: 0.1 };
+  const chart = learningCurveBands([{ label: "diverged", history: [row], keptEpoch: 1 }]);
+  const { svg, warnings } = await renderSvg(chart.spec, chart.title, chart.alt);
+  assert.deepEqual(warnings, []);
+  assert.doesNotMatch(svg + chart.alt, /NaN/);
+});
+
+Deno.test("classScores() of very many classes shows the first, and says so", async () => {
+  const rows = Array.from({ length: 50 }, (_, i) => ({
+    label: `class ${i}`,
+    images: 5,
+    precision: score(0.5),
+    recall: score(0.5),
+    f1: score(0.5),
+  }));
+  const seen = texts(await classScores(rows).svg());
+  assert.ok(seen.includes("class 39") && !seen.includes("class 40"));
+  assert.ok(seen.some((text) => text.includes("the first 40 of 50 classes")));
 });

@@ -60,6 +60,7 @@ Deno.test("deno task report, on data with hostile names and bad files, without a
       "02_baselines.html",
       "03_training.html",
       "05_literature.html",
+      "06_cross_validation.html",
       "data",
       "index.html",
       "report.json",

@@ -7,7 +7,7 @@ import { policies } from "../../lib/augment/mod.ts";
 import { type ModelSpec, smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { ExperimentStore, fit, keptRuns, trainingConfig } from "../../lib/train/mod.ts";
-import { inTempFolder, write } from "../_fixtures.ts";
+import { imageFolder, inTempFolder, write } from "../_fixtures.ts";
 
 /** Two classes that differ in colour, with noise: learnt in a few epochs. */
 async function redAndBlue(folder: string, perClass = 24): Promise<dataset.Dataset> {
@@ -88,17 +88,83 @@ Deno.test("fit() with the same seed trains to the same bits, with another seed t
   assert.notDeepEqual(await trained(2), once);
 });
 
-Deno.test("fit() with early stopping puts back the weights of the best epoch", () =>
-  withData(async (images) => {
-    // A rate this high makes the validation loss jump about, so the best epoch is not the last.
-    const settings = { epochs: 30, batchSize: 4, learningRate: 0.5, earlyStopping: { patience: 4 } };
+Deno.test("fit() with early stopping puts back the weights of the best epoch, judged on an inner part", () =>
+  inTempFolder(async (folder) => {
+    await engine.use("onnx");
+    // Nothing can be learnt here, so the loss on unseen images soon rises, by chance earlier on some than on others.
+    const root = await imageFolder(join(folder, "data"), { a: 24, b: 24 });
+    const images = await dataset.open(root, { size: 16, onProgress: () => {} });
+    const settings = { epochs: 30, batchSize: 4, learningRate: 0.01, earlyStopping: { patience: 4 } };
     const run = await fit(linear, images, images.holdOut(0.25), settings);
-    const losses = run.history.map(({ validationLoss }) => validationLoss);
+    const losses = run.history.map(({ innerLoss }) => innerLoss!);
     const best = losses.indexOf(Math.min(...losses));
     assert.equal(run.keptEpoch, best + 1);
+    assert.notEqual(best, run.history.length - 1);
+    const onValidation = run.history.map(({ validationLoss }) => validationLoss);
+    assert.notEqual(onValidation.indexOf(Math.min(...onValidation)), best, "the two must differ to tell");
     assert.ok(run.history.length < 30 && run.history.length === run.keptEpoch + 4, `${run.history.length}`);
     const hits = run.correct.filter(Boolean).length / run.correct.length;
     assert.ok(Math.abs(hits - run.history[best].validationAccuracy) < 1e-12);
+  }));
+
+Deno.test("fit() takes the inner part off the training images, and none without early stopping", () =>
+  withData(async (images) => {
+    const fold = images.holdOut(0.25);
+    const run = await fit(linear, images, fold, { epochs: 3, earlyStopping: { patience: 2 } });
+    assert.deepEqual(run.inner, images.innerPart(fold, { seed: 1 }));
+    assert.ok(run.inner.length > 0 && run.inner.every((i) => fold.train.includes(i)));
+    // With 30 training images or so, the accuracy on those trained on counts in steps of one of them.
+    const steps = run.trainingAccuracy * (fold.train.length - run.inner.length);
+    assert.ok(Math.abs(steps - Math.round(steps)) < 1e-9, `${steps}`);
+    const plain = await fit(linear, images, fold, { epochs: 3 });
+    assert.deepEqual(plain.inner, []);
+    assert.ok(plain.history.every((row) => !("innerLoss" in row)));
+  }));
+
+Deno.test("fit() keeps the same epoch and the same weights, whatever the labels it is measured with", () =>
+  withData(async (images) => {
+    const fold = images.holdOut(0.25);
+    const measured = new Set(fold.validation);
+    // The same images, trained on with the same labels; those measured with say the opposite.
+    const records = images.records.map((record, i) =>
+      measured.has(i) ? { ...record, label: 1 - record.label } : record
+    );
+    const flipped: dataset.Dataset = Object.create(images, {
+      records: { value: records },
+      labels: { value: (indices: number[]) => Int32Array.from(indices, (i) => records[i].label) },
+      innerPart: { value: (...rest: Parameters<typeof images.innerPart>) => images.innerPart(...rest) },
+      pixels: { value: (indices: number[]) => images.pixels(indices) },
+    });
+    // The loss falls epoch by epoch: with the labels turned round, that on `fold.validation` rises instead.
+    const settings = { epochs: 6, batchSize: 8, learningRate: 0.0003, earlyStopping: { patience: 2 } };
+    const run = await fit(linear, images, fold, settings);
+    const other = await fit(linear, flipped, fold, settings);
+    assert.equal(other.cached, false, "it must have trained again");
+    assert.notDeepEqual(
+      other.history.map(({ validationLoss }) => validationLoss),
+      run.history.map(({ validationLoss }) => validationLoss),
+    );
+    assert.ok(run.keptEpoch > 3 && other.history[5].validationLoss > other.history[0].validationLoss);
+    assert.equal(other.keptEpoch, run.keptEpoch);
+    assert.equal(other.history.length, run.history.length);
+    assert.deepEqual(other.probabilities, run.probabilities);
+    const store = await ExperimentStore.open();
+    try {
+      assert.deepEqual((await store.load(other.id))!.weights, (await store.load(run.id))!.weights);
+    } finally {
+      store.close();
+    }
+  }));
+
+Deno.test("fit() with early stopping trains all epochs where the classes are too small to give any image", () =>
+  inTempFolder(async (folder) => {
+    await engine.use("onnx");
+    const images = await redAndBlue(folder, 6);
+    const fold = images.folds(2)[0];
+    const settings = { epochs: 6, batchSize: 4, learningRate: 0.5, earlyStopping: { patience: 1 } };
+    const run = await fit(linear, images, fold, settings);
+    assert.deepEqual(run.inner, []);
+    assert.deepEqual([run.history.length, run.keptEpoch], [6, 6]);
   }));
 
 Deno.test("fit() stops at an epoch whose loss is no number, and the run survives the store", () =>
