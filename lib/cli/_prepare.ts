@@ -12,9 +12,8 @@ export interface PreparedData {
   readonly outlook?: string;
 }
 
-/** With what settings the report will run. */
-export interface PrepareOptions {
-  readonly seed: number;
+/** What decides how long the report takes. */
+export interface TimeSettings {
   readonly budget: string;
   readonly engine: string;
 }
@@ -26,9 +25,9 @@ export interface PrepareOptions {
  * @param folder Empty for the sample, which is built where it is missing.
  * @throws DatasetError as `dataset.open` does.
  */
-export async function prepare(folder: string, options: PrepareOptions): Promise<PreparedData> {
+export async function prepare(folder: string, seed: number, time: TimeSettings): Promise<PreparedData> {
   const { open } = await import("../dataset/mod.ts"); // late: a typing error on the command line need not wait for it
-  const dataset = await open(folder, { seed: options.seed });
+  const dataset = await open(folder, { seed });
   const images = formatCount(dataset.records.length);
   const skipped = dataset.skipped.slice(0, 5).map(({ path, reason }) => `\n  left out: ${path} (${reason})`).join("");
   const more = dataset.skipped.length > 5 ? `\n  and ${dataset.skipped.length - 5} more, see the report` : "";
@@ -36,7 +35,7 @@ export async function prepare(folder: string, options: PrepareOptions): Promise<
     name: dataset.name,
     fingerprint: dataset.fingerprint,
     summary: `${dataset.name}: ${images} images in ${dataset.classes.length} classes${skipped}${more}`,
-    outlook: await outlook(dataset, options).then(outlookText, notKnown),
+    outlook: await outlook(dataset, { ...time, seed }).then(outlookText, notKnown),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   titleOf,
 } from "../report/mod.ts";
 import { ladder } from "./_ladder.ts";
-import { prepare, type PreparedData, type PrepareOptions } from "./_prepare.ts";
+import { prepare, type PreparedData, type TimeSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
 import { findingsText, summaryText } from "./_report_summary.ts";
@@ -22,7 +22,7 @@ import { findingsText, summaryText } from "./_report_summary.ts";
 export interface ReportHost {
   /** Folder of the notebooks. */
   readonly notebooks?: string;
-  readonly prepare?: (folder: string, options: PrepareOptions) => Promise<PreparedData>;
+  readonly prepare?: (folder: string, seed: number, time: TimeSettings) => Promise<PreparedData>;
   readonly print?: (text: string) => void;
   readonly printError?: (text: string) => void;
 }
@@ -63,7 +63,7 @@ class ReportRun {
   constructor(
     readonly options: ReportOptions,
     readonly notebooks: readonly Notebook[],
-    readonly prepare: (folder: string, options: PrepareOptions) => Promise<PreparedData>,
+    readonly prepare: (folder: string, seed: number, time: TimeSettings) => Promise<PreparedData>,
     readonly print: (text: string) => void,
     readonly printError: (text: string) => void,
   ) {}
@@ -74,7 +74,7 @@ class ReportRun {
     const folder = await ReportFolder.open(out);
     let prepared: PreparedData;
     try {
-      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options);
+      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options.seed, options);
     } catch (error) {
       await folder.discardIfNew();
       throw error;

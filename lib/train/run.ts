@@ -73,10 +73,9 @@ export class Run extends Shown {
     ];
   }
 
-  /** What is trained wrongly on purpose, to prove what that costs, has no place among the accuracies that count. */
+  /** What is trained with a wrong loss, to prove what that costs, has no place among the accuracies that count. */
   #isRung(): boolean {
-    const { loss, inputRange } = trainingConfig();
-    return this.config.loss === loss && this.config.inputRange[1] === inputRange[1];
+    return this.config.loss === trainingConfig().loss;
   }
 
   #inShort(): string {

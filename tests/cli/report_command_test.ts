@@ -183,7 +183,7 @@ Deno.test("report says at the start what there is time for and when it should be
     const { output } = await run("--budget", "5m", "--seed", "3", "--engine", "cpu");
     assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: done/);
   }, {
-    prepare: (_folder, { budget, seed, engine }) =>
+    prepare: (_folder, seed, { budget, engine }) =>
       Promise.resolve({
         name: "birds",
         fingerprint: "f00d",

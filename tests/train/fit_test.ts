@@ -286,7 +286,7 @@ Deno.test("keptRuns() counts what would not be trained again", () =>
     assert.equal(await keptRuns(linear, images, folds, { ...config, seed: 2 }), 0);
   }));
 
-Deno.test("a run is a rung of the accuracy ladder, unless it was trained wrongly on purpose", () =>
+Deno.test("a run is a rung of the accuracy ladder, unless its loss is wrong on purpose", () =>
   withData(async (images) => {
     const rungs = async (config: Parameters<typeof fit>[3]) =>
       (await fit(linear, images, images.holdOut(0.25), { epochs: 1, ...config })).figures()
@@ -294,5 +294,4 @@ Deno.test("a run is a rung of the accuracy ladder, unless it was trained wrongly
     assert.deepEqual(await rungs({}), [["model", "linear"]]);
     assert.deepEqual(await rungs({ batchSize: 4 }), [["model", "linear, batches of 4"]]);
     assert.deepEqual(await rungs({ loss: "meanSquaredError" }), []);
-    assert.deepEqual(await rungs({ inputRange: [0, 255] }), []);
   }));
