@@ -10,7 +10,13 @@ export type TrainedRun =
     Run,
     "model" | "fold" | "history" | "correct" | "trainingAccuracy" | "keptEpoch" | "deadUnits"
   >
-  & { readonly config: Pick<Run["config"], "augmentation"> };
+  & {
+    readonly config: Pick<Run["config"], "augmentation">;
+    /** Models behind `correct`: 1 unless given; several where predictions of k folds stand beside one history. */
+    readonly folds?: number;
+    /** Whether it was trained elsewhere: what it was trained on is then not known, at most the rest of the images. */
+    readonly imported?: boolean;
+  };
 
 /** The learning curves of one model on one or several folds, as one. Losses are in nats, accuracies shares. */
 export interface Curve {
@@ -28,11 +34,16 @@ export interface Curve {
   /** The accuracy that needs no picture: always saying the most frequent class, 1 / K where classes are even. */
   readonly chance: number;
   readonly training: { readonly accuracy: number; readonly images: number };
-  /** Accuracy on the images that no training saw. */
+  /**
+   * Accuracy on the images that no training saw. What was trained elsewhere may come without predictions: then nobody
+   * knows how many images those were, `n` is 0, and there are no bounds (NaN).
+   */
   readonly unseen: Interval;
   /** Training accuracy minus that on unseen images, in points. */
   readonly gap: Interval;
   readonly augmented: boolean;
+  /** Whether it was trained elsewhere. */
+  readonly imported: boolean;
   readonly deadUnits: TrainedRun["deadUnits"];
 }
 
@@ -67,7 +78,10 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
     );
 
   const correct = runs.flatMap((run) => run.correct);
-  const unseen = accuracyOf(correct, { images, folds: runs.length, dataset, seed });
+  const folds = runs.reduce((sum, run) => sum + (run.folds ?? 1), 0);
+  const unseen = images.length === 0
+    ? unmeasured(mean(runs.map((run) => run.history[run.history.length - 1].validationAccuracy)))
+    : accuracyOf(correct, { images, folds, dataset, seed });
   const trained = mean(runs.map((run) => run.fold.train.length));
   const accuracy = runs.reduce((sum, run) => sum + run.trainingAccuracy * run.fold.train.length, 0) /
     (trained * runs.length);
@@ -91,8 +105,14 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
       high: accuracy - unseen.low,
     },
     augmented: runs.some((run) => run.config.augmentation !== null),
+    imported: runs.some((run) => run.imported),
     deadUnits: runs[0].deadUnits,
   };
+}
+
+/** An accuracy of which nobody knows on how many images it was measured: it has no bounds. */
+function unmeasured(estimate: number): Interval {
+  return { estimate, low: NaN, high: NaN, level: 0.95, n: 0, method: "as the history has it" };
 }
 
 /** A centred mean of three epochs, of two at the ends: one odd epoch must not decide a verdict. */

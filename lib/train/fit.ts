@@ -18,6 +18,7 @@ import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
  *
  * @param fold Trains on `fold.train`, measures on `fold.validation`.
  * @param config What is left out is: 20 epochs, batches of 32, Adam at 0.001, no early stopping, no augmentation, seed 1.
+ *   A model that takes images of one size, or pixels from 0 to 255, gets them so.
  * @throws RangeError for a configuration that cannot train, naming the option and its value.
  * @throws Interrupted when the person stopped it; finished runs are kept.
  * @throws FileError when the run cannot be stored.
@@ -53,7 +54,7 @@ async function fitAll(
   folds: readonly Fold[],
   partial: Partial<TrainingConfig>,
 ): Promise<Run[]> {
-  const config = trainingConfig(partial);
+  const config = trainingConfig({ ...(model.inputRange ? { inputRange: model.inputRange } : {}), ...partial });
   const store = await ExperimentStore.open();
   const bar = progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
   try {
@@ -95,15 +96,16 @@ async function train(
   onProgress: OnProgress,
 ): Promise<FreshRun> {
   const start = performance.now();
+  const size = spec.inputSize ?? dataset.size;
   const examples = async (indices: readonly number[]): Promise<Examples> => ({
-    pixels: await dataset.pixels(indices),
+    pixels: await dataset.pixels(indices, { size }),
     labels: dataset.labels(indices),
-    size: dataset.size,
+    size,
     classes: dataset.classes.length,
   });
   const training = await examples(fold.train);
   const validation = await examples(fold.validation);
-  const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
+  const model = spec.build({ size, classes: dataset.classes.length, seed: config.seed });
   try {
     const { history, keptEpoch } = await trainLoop(model, training, validation, config, onProgress);
     const probabilities = await predict(model, validation, config.inputRange);

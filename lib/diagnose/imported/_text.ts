@@ -1,0 +1,23 @@
+import { DiagnosisError } from "../errors.ts";
+
+/**
+ * The text of a file that a person gave.
+ *
+ * @param what As "the history".
+ * @throws DiagnosisError naming the file.
+ */
+export async function readText(path: string, what: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (error) {
+    throw new DiagnosisError(`Cannot read ${what} "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (error instanceof TypeError) return "it is no text in UTF-8";
+  return (error as Error).message;
+}
