@@ -103,7 +103,7 @@ function withoutTraining(rows: readonly ImportedRow[], column: string | null, no
   if (column === null) return rows;
   const unseen = rows.filter(({ values }) => !/^train(ing)?$/i.test(values[column]));
   if (unseen.length < rows.length) {
-    notes.push(`${counted(rows.length - unseen.length, "row")} of training images are left out.`);
+    notes.push(`Left out: ${counted(rows.length - unseen.length, "training image")}.`);
   }
   return unseen;
 }
@@ -157,13 +157,15 @@ function withoutSealed(
     }
     if (closed.length === images.length) {
       throw fault(
-        `all ${counted(closed.length, "image")} are in the test set that was drawn here and stays sealed until the ` +
+        `every image it names (${closed.length}) is in the test set that was drawn here, which stays sealed until the ` +
           "verdict: give predictions for more images",
       );
     }
     notes.push(
-      `${counted(closed.length, "image")} ${closed.length === 1 ? "is" : "are"} left out: they are in the test set ` +
-        "that was drawn here, which stays sealed until the verdict.",
+      `Left out: ${
+        counted(closed.length, "image")
+      } of the test set that was drawn here, which stays sealed until the ` +
+        "verdict.",
     );
   }
   const kept = [...images.keys()].filter((i) => open.has(images[i]));
