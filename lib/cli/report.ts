@@ -12,7 +12,7 @@ import {
   settingsText,
   titleOf,
 } from "../report/mod.ts";
-import { prepare, type PreparedData } from "./_prepare.ts";
+import { type OwnFiles, prepare, type PreparedData } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
 import { summaryText } from "./_report_summary.ts";
@@ -21,7 +21,7 @@ import { summaryText } from "./_report_summary.ts";
 export interface ReportHost {
   /** Folder of the notebooks. */
   readonly notebooks?: string;
-  readonly prepare?: (folder: string, seed: number) => Promise<PreparedData>;
+  readonly prepare?: (folder: string, seed: number, own: OwnFiles) => Promise<PreparedData>;
   readonly print?: (text: string) => void;
   readonly printError?: (text: string) => void;
 }
@@ -61,7 +61,7 @@ class ReportRun {
   constructor(
     readonly options: ReportOptions,
     readonly notebooks: readonly Notebook[],
-    readonly prepare: (folder: string, seed: number) => Promise<PreparedData>,
+    readonly prepare: (folder: string, seed: number, own: OwnFiles) => Promise<PreparedData>,
     readonly print: (text: string) => void,
     readonly printError: (text: string) => void,
   ) {}
@@ -72,7 +72,11 @@ class ReportRun {
     const folder = await ReportFolder.open(out);
     let prepared: PreparedData;
     try {
-      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options.seed);
+      prepared = await this.prepare(fullPath(options.data), options.seed, {
+        model: fullPath(options.model),
+        history: fullPath(options.history),
+        predictions: fullPath(options.predictions),
+      });
     } catch (error) {
       await folder.discardIfNew();
       throw error;
@@ -124,17 +128,16 @@ class ReportRun {
 
   async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
     const { data, seed, budget, engine, model, history, predictions } = this.options;
-    const path = (typed: string) => typed === "" ? "" : typedPath(typed);
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
-        data: path(data),
+        data: fullPath(data),
         seed,
         budget,
         engineName: engine,
-        modelPath: path(model),
-        historyPath: path(history),
-        predictionsPath: path(predictions),
+        modelPath: fullPath(model),
+        historyPath: fullPath(history),
+        predictionsPath: fullPath(predictions),
       },
       onProgress: (progress) => this.#line.show(progress),
       signal: this.#interrupt.signal,
@@ -197,6 +200,11 @@ async function provenanceLines(settings: ReportSettings): Promise<Record<string,
 
 function link(notebook: Notebook | undefined): { title: string; page: string } | undefined {
   return notebook && { title: titleOf(notebook), page: `${notebook.name}.html` };
+}
+
+/** What was typed, in full; empty where nothing was. */
+function fullPath(typed: string): string {
+  return typed === "" ? "" : typedPath(typed);
 }
 
 /** As short as it can be typed from here. */

@@ -3,6 +3,7 @@ import type { Dataset, Fold } from "../dataset/mod.ts";
 import { escapeHtml, escapeTerminal, type FindingView, type ResultRecord, Shown } from "../display/mod.ts";
 import { load, type ModelSpec } from "../model/mod.ts";
 import { fit, type Run, type TrainingConfig, trainingConfig } from "../train/mod.ts";
+import { compare, type Comparison } from "./compare.ts";
 import { learningCurves, type Verdict } from "./learning_curves.ts";
 import { lint } from "./lint/mod.ts";
 import { listed } from "./_words.ts";
@@ -33,7 +34,7 @@ export class OwnModel extends Shown {
     readonly findings: FindingView | null,
     /** Null where it cannot be trained. */
     readonly run: Run | null,
-    dataset: Dataset,
+    readonly dataset: Dataset,
   ) {
     super();
     this.verdict = run === null ? undefined : learningCurves(run, dataset);
@@ -42,6 +43,16 @@ export class OwnModel extends Shown {
   /** Loss and accuracy against epoch; undefined, which shows nothing, where it was not trained. */
   curves(): Chart | undefined {
     return this.verdict?.chart();
+  }
+
+  /** Its run as a list, for charts beside others; empty where it was not trained. */
+  get runs(): readonly Run[] {
+    return this.run === null ? [] : [this.run];
+  }
+
+  /** Whether it is better than another model on the same images; undefined where it was not trained. */
+  against(other: Run): Comparison | undefined {
+    return this.run === null ? undefined : compare(other, this.run, this.dataset);
   }
 
   override html(): string {

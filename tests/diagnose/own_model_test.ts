@@ -35,6 +35,7 @@ Deno.test("ownModel() says in one line how to give a model, where none was", () 
     assert.equal(none.record(), undefined);
     assert.equal(none.curves(), undefined);
     assert.equal(none.verdict, undefined);
+    assert.deepEqual(none.runs, []);
   }));
 
 Deno.test("ownModel() lints, trains and judges a person's own model", () =>
@@ -47,6 +48,12 @@ Deno.test("ownModel() lints, trains and judges a person's own model", () =>
     assert.match(own.curves()!.title, /^mine: loss and accuracy/);
     assert.ok(own.record()!.figures!.some(({ id }) => id.startsWith("mine.")));
     assert.match(own.html(), /Your model mine\.ts/);
+    assert.equal(own.runs.length, 1);
+    const other = await fit(await load(path, { size: 16, classes: 2 }), images, images.holdOut(0.25), {
+      ...CONFIG,
+      seed: 2,
+    });
+    assert.deepEqual(own.against(other)!.names, ["mine (first)", "mine (second)"]);
   }));
 
 Deno.test("ownModel() lints a model that does not fit the images, does not train it, and says why", async () => {
