@@ -170,8 +170,9 @@ class ReportRun {
   };
 
   #roots(out: string): Root[] {
+    const { data, model, history, predictions } = this.options;
     return [
-      ...(this.options.data === "" ? [] : [dataRoot(typedPath(this.options.data))]),
+      ...[data, model, history, predictions].filter((path) => path !== "").map((path) => dataRoot(typedPath(path))),
       { path: projectRoot(), name: "." },
       { path: cacheRoot(), name: ".plateau" },
       { path: out, name: basename(out) },

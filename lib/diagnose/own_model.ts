@@ -8,7 +8,8 @@ import { learningCurves, type Verdict } from "./learning_curves.ts";
 import { lint } from "./lint/mod.ts";
 import { listed } from "./_words.ts";
 
-const UNUSED = "No model of your own was given: deno task report --model FILE.ts";
+const UNUSED = "No model of your own was given:";
+const COMMAND = "deno task report --model FILE.ts";
 
 /** Faults that training cannot get past: it needs an image in and one probability per class out. */
 const FATAL = [
@@ -56,12 +57,12 @@ export class OwnModel extends Shown {
   }
 
   override html(): string {
-    if (this.spec === null) return `<p class="plateau-note">${escapeHtml(UNUSED)}</p>`;
+    if (this.spec === null) return `<p class="plateau-note">${UNUSED} <code>${COMMAND}</code></p>`;
     return `<p class="plateau-note">${escapeHtml(this.#note())}</p>` + (this.run?.html() ?? "") + this.findings!.html();
   }
 
   override text(): string {
-    if (this.spec === null) return UNUSED;
+    if (this.spec === null) return `${UNUSED} ${COMMAND}`;
     return [escapeTerminal(this.#note()), ...(this.run ? [this.run.text()] : []), this.findings!.text()].join("\n\n");
   }
 

@@ -15,7 +15,8 @@ import { predictedClasses } from "../predictions.ts";
 import { type ImportedHistory, importHistory } from "./history.ts";
 import { type ImportedPredictions, importPredictions, type NamedImages } from "./predictions.ts";
 
-const UNUSED = "Nothing trained elsewhere was given: deno task report --history FILE --predictions FILE";
+const UNUSED = "Nothing trained elsewhere was given:";
+const COMMAND = "deno task report --history FILE --predictions FILE";
 const BINS = 15;
 
 /**
@@ -105,13 +106,15 @@ export class Elsewhere extends Shown {
   }
 
   override html(): string {
-    if (this.history === null && this.predictions === null) return `<p class="plateau-note">${escapeHtml(UNUSED)}</p>`;
+    if (this.history === null && this.predictions === null) {
+      return `<p class="plateau-note">${UNUSED} <code>${COMMAND}</code></p>`;
+    }
     const notes = this.#notes().map((note) => `<p class="plateau-note">${escapeHtml(note)}</p>`).join("");
     return (this.predictions ? new Figures(this.figures()).html() : "") + (this.verdict?.html() ?? "") + notes;
   }
 
   override text(): string {
-    if (this.history === null && this.predictions === null) return UNUSED;
+    if (this.history === null && this.predictions === null) return `${UNUSED} ${COMMAND}`;
     return [
       ...(this.predictions ? [new Figures(this.figures()).text()] : []),
       ...(this.verdict ? [this.verdict.text()] : []),

@@ -54,6 +54,9 @@ function kind(value: unknown): string {
   return typeof value === "object" ? `an object (${name})` : `a ${typeof value}`;
 }
 
+/** Its first line, in plain text: Deno goes on with coloured places in the code. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // deno-lint-ignore no-control-regex -- colours begin with one
+  return message.replaceAll(/\x1b\[[\d;]*m/g, "").trim().split("\n")[0];
 }
