@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
+import { projectRoot } from "../../lib/files/mod.ts";
 import { load, ModelError, type ModelSpec } from "../../lib/model/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 import {
@@ -333,4 +334,14 @@ Deno.test("load() leaves no tensors behind", async () => {
   await loaded(SCRIPT, "net.ts");
   await loaded(functional3());
   assert.equal(engine.tf.memory().numTensors, before);
+});
+
+Deno.test("the example in the README is a model", async () => {
+  const readme = await Deno.readTextFile(join(projectRoot(), "README.md"));
+  const [, example] = readme.match(/```ts\n([^`]*export default[^`]*)```/)!;
+  assert.deepEqual(seen(await loaded(example, "example.ts")).layers, [
+    "Conv2D 14x14x32",
+    "GlobalAveragePooling2D 32",
+    "Dense 3",
+  ]);
 });
