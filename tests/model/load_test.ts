@@ -345,3 +345,29 @@ Deno.test("the example in the README is a model", async () => {
     "Dense 3",
   ]);
 });
+
+Deno.test("a model within a model is built, counted and given back whole, in Keras 3's way of numbering calls", async () => {
+  const node = (layer: Record<string, unknown>, name: string, ...from: string[]) => ({
+    ...layer,
+    name,
+    inbound_nodes: from.map((one) => ({ args: [tensor3(one)], kwargs: {} })),
+  });
+  const inner = { ...sequential3(input3(16), conv3()), config: { name: "inner", layers: [input3(16), conv3()] } };
+  const json = object3("keras", "Functional", {
+    name: "outer",
+    layers: [
+      node(input3(16), "input"),
+      node(inner, "inner", "input"),
+      node(average3, "average", "inner"),
+      node(dense3(3), "dense", "average"),
+    ],
+    input_layers: ["input", 0, 0],
+    output_layers: ["dense", 0, 0],
+  });
+  const spec = await loaded(json);
+  const before = engine.tf.memory().numTensors;
+  const { parameters, weights } = seen(spec);
+  assert.equal(parameters, 3 * 9 * 4 + 4 + 4 * 3 + 3);
+  assert.notDeepEqual(weights, seen(spec, { seed: 2 }).weights);
+  assert.equal(engine.tf.memory().numTensors, before);
+});

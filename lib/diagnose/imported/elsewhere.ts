@@ -4,14 +4,15 @@ import {
   escapeTerminal,
   type Figure,
   Figures,
-  type FindingRecord,
+  FindingView,
   type ResultRecord,
   Shown,
 } from "../../display/mod.ts";
-import { confusionMatrix, expectedCalibrationError } from "../../stats/mod.ts";
+import { confusionMatrix, expectedCalibrationError, type Interval } from "../../stats/mod.ts";
 import { accuracyOf } from "../_measured.ts";
 import { learningCurves, type Verdict } from "../learning_curves.ts";
 import { predictedClasses } from "../predictions.ts";
+import { aboutAllImages, aboveHistory } from "./_plausible.ts";
 import { type ImportedHistory, importHistory } from "./history.ts";
 import { type ImportedPredictions, importPredictions, type NamedImages } from "./predictions.ts";
 
@@ -53,14 +54,9 @@ export class Elsewhere extends Shown {
 
   figures(): Figure[] {
     if (this.predictions === null) return [];
-    const { name, images, correct, folds, probabilities } = this.predictions;
+    const { name, probabilities } = this.predictions;
     const { classes } = this.dataset;
-    const { estimate, low, high, n, groups, method } = accuracyOf(correct, {
-      images,
-      folds,
-      dataset: this.dataset,
-      seed: this.seed,
-    });
+    const { estimate, low, high, n, groups, method } = this.#accuracy(this.predictions);
     return [
       {
         id: `${name}.elsewhere.accuracy`,
@@ -101,8 +97,18 @@ export class Elsewhere extends Shown {
     return [...this.history?.notes ?? [], ...this.predictions?.notes ?? []];
   }
 
-  #findings(): readonly FindingRecord[] {
-    return this.verdict?.findings ?? [];
+  #accuracy({ correct, images, folds }: ImportedPredictions): Interval {
+    return accuracyOf(correct, { images, folds, dataset: this.dataset, seed: this.seed });
+  }
+
+  /** What the curves say, after what speaks against the files. */
+  get findings(): FindingView {
+    const { history, predictions, dataset, verdict } = this;
+    const doubts = [
+      predictions && aboutAllImages(predictions, dataset),
+      history && predictions && aboveHistory(history, this.#accuracy(predictions)),
+    ].filter((doubt) => doubt !== null);
+    return new FindingView([...doubts, ...verdict?.findings ?? []]);
   }
 
   override html(): string {
@@ -110,21 +116,22 @@ export class Elsewhere extends Shown {
       return `<p class="plateau-note">${UNUSED} <code>${COMMAND}</code></p>`;
     }
     const notes = this.#notes().map((note) => `<p class="plateau-note">${escapeHtml(note)}</p>`).join("");
-    return (this.predictions ? new Figures(this.figures()).html() : "") + (this.verdict?.html() ?? "") + notes;
+    return (this.predictions ? new Figures(this.figures()).html() : "") +
+      (this.findings.findings.length > 0 ? this.findings.html() : "") + notes;
   }
 
   override text(): string {
     if (this.history === null && this.predictions === null) return `${UNUSED} ${COMMAND}`;
     return [
       ...(this.predictions ? [new Figures(this.figures()).text()] : []),
-      ...(this.verdict ? [this.verdict.text()] : []),
+      ...(this.findings.findings.length > 0 ? [this.findings.text()] : []),
       ...this.#notes().map(escapeTerminal),
     ].join("\n\n");
   }
 
   override record(): ResultRecord | undefined {
     if (this.history === null && this.predictions === null) return undefined;
-    return { figures: this.figures(), findings: this.#findings() };
+    return { figures: this.figures(), findings: this.findings.findings };
   }
 }
 

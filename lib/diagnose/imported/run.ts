@@ -15,11 +15,13 @@ export function importedRun(
   const measured = new Set(predictions?.images);
   const last = history[history.length - 1];
   const known = dataset.development ?? [...dataset.records.keys()];
+  const rest = known.filter((image) => !measured.has(image));
   return {
     model: name,
     config: { augmentation: null },
     fold: {
-      train: known.filter((image) => !measured.has(image)),
+      // Out of k folds, every image was both measured and trained on.
+      train: rest.length > 0 ? rest : known,
       validation: predictions?.images ?? [],
       by: "image",
       index: 0,

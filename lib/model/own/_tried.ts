@@ -1,6 +1,7 @@
 import type { layers } from "../../engine/mod.ts";
 import { ModelError } from "../errors.ts";
 import type { ModelInput } from "../types.ts";
+import { disposingAll } from "./_dispose.ts";
 import { sha256 } from "./_hash.ts";
 import { type Builder, layersOf } from "./_reproducible.ts";
 
@@ -15,7 +16,7 @@ export interface Tried {
 
 /** @throws ModelError when it has several inputs or outputs, or comes out differently from the same seed. */
 export function tryOut(build: Builder, input: ModelInput, path: string): Tried {
-  const model = build(input);
+  const model = disposingAll(build(input));
   try {
     const wrong = (what: string) => new ModelError(`Cannot use the model "${path}": it must have one ${what}`);
     if (model.inputs.length !== 1) throw wrong(`input, the image, it has ${model.inputs.length}`);
@@ -42,7 +43,7 @@ export function tryOut(build: Builder, input: ModelInput, path: string): Tried {
 }
 
 function weightsAfresh(build: Builder, input: ModelInput): string {
-  const model = build(input);
+  const model = disposingAll(build(input));
   try {
     return weightsOf(model);
   } finally {

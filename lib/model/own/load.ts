@@ -2,6 +2,7 @@ import { basename, extname } from "node:path";
 import { current, layers } from "../../engine/mod.ts";
 import { ModelError } from "../errors.ts";
 import type { ModelSpec } from "../types.ts";
+import { disposingAll } from "./_dispose.ts";
 import { fileOf, nameOf, reasonOf } from "./_file.ts";
 import { sha256 } from "./_hash.ts";
 import { fromJson } from "./_json.ts";
@@ -61,7 +62,7 @@ export async function load(path: string, options: LoadOptions = {}): Promise<Mod
     config: { file: content, built: tried.fingerprint },
     ...fixed,
     ...(tried.rescales ? { inputRange: [0, 255] as const } : {}),
-    build: (input) => withSoftmax(seeded(input), input.classes),
+    build: (input) => disposingAll(withSoftmax(seeded(input), input.classes)),
   };
 }
 

@@ -115,3 +115,30 @@ Deno.test("a training elsewhere that broke is diverging, one that is short is to
   );
   assert.equal(await verdict(rows(settled)), "good-fit");
 });
+
+Deno.test("predictions of all images by one model are doubted, those of several folds are not", async () => {
+  const head = "path,fold,a,<b>\n";
+  const row = (path: string, fold: number, label: number) => `${path},${fold},${label === 0 ? "0.8,0.2" : "0.2,0.8"}`;
+  const all = (folds: number) =>
+    head + images.records.map(({ path, label }, i) => row(path, i % folds, label)).join("\n");
+  await inTempFolder(async (folder) => {
+    const codes = async (text: string) => {
+      await write(join(folder, "said.csv"), text);
+      await write(join(folder, "run.csv"), HISTORY);
+      const paths = { historyPath: join(folder, "run.csv"), predictionsPath: join(folder, "said.csv") };
+      const elsewhere = await trainedElsewhere(paths, images);
+      assert.doesNotMatch(elsewhere.text(), /NaN/);
+      return elsewhere.findings.findings.map(({ code }) => code);
+    };
+    const one = await codes(all(1));
+    assert.ok(one.includes("predictions-on-training-images"), one.join());
+    assert.ok(
+      one.includes("predictions-against-history"),
+      "all are right, and validation never reached more than 55 %",
+    );
+    const five = await codes(all(5));
+    assert.ok(!five.includes("predictions-on-training-images"), five.join());
+    const few = await codes(PREDICTIONS);
+    assert.ok(!few.some((code) => code.startsWith("predictions-")), few.join());
+  });
+});
