@@ -1,3 +1,4 @@
+import { basename, extname } from "node:path";
 import { DiagnosisError } from "../errors.ts";
 
 /**
@@ -12,6 +13,12 @@ export async function readText(path: string, what: string): Promise<string> {
   } catch (error) {
     throw new DiagnosisError(`Cannot read ${what} "${path}": ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** What is in a file goes by the file's name, as it can stand in an id: "my-run" for "my run.csv". */
+export function nameOf(path: string): string {
+  const stem = basename(path, extname(path)).normalize("NFC");
+  return stem.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^-+|-+$/g, "") || "elsewhere";
 }
 
 function reasonOf(error: unknown): string {

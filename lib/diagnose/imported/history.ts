@@ -1,9 +1,9 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import type { EpochMetrics } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import { epochsOf } from "./_epochs.ts";
 import { type Fault, type ImportedTable, parseCsv } from "./_table.ts";
-import { readText } from "./_text.ts";
+import { nameOf, readText } from "./_text.ts";
 
 /** What another framework wrote while it trained. */
 export interface ImportedHistory {
@@ -36,7 +36,7 @@ export async function importHistory(path: string): Promise<ImportedHistory> {
   const text = await readText(path, "the history");
   if (text.trim() === "") throw fault("it is empty");
   const table = extension === ".json" ? parseJson(text, fault) : parseCsv(text, fault);
-  return { name: basename(path, extname(path)), ...epochsOf(table, fault) };
+  return { name: nameOf(path), ...epochsOf(table, fault) };
 }
 
 /** One list for each metric, or one object for each epoch. */

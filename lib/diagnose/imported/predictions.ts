@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { DiagnosisError } from "../errors.ts";
 import type { LabelledImage, LabelledImages } from "../images.ts";
 import { predictedClasses, type Predictions } from "../predictions.ts";
@@ -6,7 +6,7 @@ import { counted, listed } from "../_words.ts";
 import { PathFinder } from "./_paths.ts";
 import { probabilitiesIn } from "./_probabilities.ts";
 import { type Fault, type ImportedRow, parseCsv } from "./_table.ts";
-import { readText } from "./_text.ts";
+import { nameOf, readText } from "./_text.ts";
 
 /** Images that predictions from elsewhere can be about; `Dataset` of `lib/dataset` is one. */
 export interface NamedImages extends LabelledImages {
@@ -79,7 +79,7 @@ export async function importPredictions(
   const probabilities = probabilitiesIn(rows, dataset.classes, fault);
   const predicted = predictedClasses(probabilities, dataset.classes.length);
   return {
-    name: basename(path, extname(path)),
+    name: nameOf(path),
     images,
     probabilities,
     correct: images.map((image, i) => predicted[i] === dataset.records[image].label),

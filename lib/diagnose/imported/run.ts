@@ -17,7 +17,7 @@ export function importedRun(
   const known = dataset.development ?? [...dataset.records.keys()];
   const rest = known.filter((image) => !measured.has(image));
   return {
-    model: name,
+    model: `${name}-elsewhere`, // a model of the person's own may go by the same name
     config: { augmentation: null },
     fold: {
       // Out of k folds, every image was both measured and trained on.

@@ -63,7 +63,7 @@ Deno.test("a history alone gives the verdict, but no interval: nobody knows on h
       assert.equal(figure.n, undefined, figure.id);
     }
     assert.doesNotMatch(JSON.stringify(elsewhere.record()), /null|NaN/);
-    assert.match(elsewhere.curves()!.title, /^run: loss and accuracy/);
+    assert.match(elsewhere.curves()!.title, /^run-elsewhere: loss and accuracy/);
     assert.equal(elsewhere.confusion(), undefined);
   }));
 

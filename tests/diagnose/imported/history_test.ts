@@ -36,6 +36,7 @@ Deno.test("importHistory() reads Keras's CSVLogger, whose epochs count from 0", 
   const history = await read("epoch,accuracy,loss,val_accuracy,val_loss\n0,0.25,2.5,0.125,2.6\n1,0.5,1.5,0.25,2.4\n");
   assert.deepEqual(numbers(history), TWO_EPOCHS);
   assert.equal(history.name, "run");
+  assert.equal((await read("loss,acc,val_loss,val_acc\n1,0,1,0\n", "<my> run.csv")).name, "my-run");
   assert.deepEqual(history.notes, []);
 });
 

@@ -85,7 +85,7 @@ Deno.test(
 
       await t.step("the verdict is that of a run with these numbers", async () => {
         const run: diagnose.TrainedRun = {
-          model: "run",
+          model: "run-elsewhere",
           config: { augmentation: null },
           fold: { ...fold, by: "image" },
           history: epochs,
