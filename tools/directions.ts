@@ -11,7 +11,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   chart: ["display"],
   dataset: ["files", "stats", "display"],
   augment: ["stats"],
-  model: ["engine"],
+  model: ["engine", "stats"],
   train: ["files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],
   quiz: ["files", "dataset", "stats", "display"],
   diagnose: ["train", "quiz", "files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],

@@ -1,3 +1,4 @@
+import type { Dataset } from "../dataset/mod.ts";
 import { formatCount } from "../display/mod.ts";
 import { outlook, outlookText } from "./_outlook.ts";
 
@@ -18,16 +19,28 @@ export interface TimeSettings {
   readonly engine: string;
 }
 
+/** What a person brings of their own, as paths; empty for none. */
+export interface OwnFiles {
+  readonly model: string;
+  readonly history: string;
+  readonly predictions: string;
+}
+
+export type PrepareSettings = TimeSettings & OwnFiles;
+
 /**
- * Opens the data once, before any kernel starts: what is wrong with it is said once and early, and the notebooks find
- * its pixels decoded. How fast this machine trains is measured here too, so that the time can be told.
+ * Opens the data once, before any kernel starts: what is wrong with it, or with a person's own files, is said once and
+ * early, and the notebooks find its pixels decoded. How fast this machine trains is measured here too, so that the time
+ * can be told.
  *
  * @param folder Empty for the sample, which is built where it is missing.
  * @throws DatasetError as `dataset.open` does.
+ * @throws ModelError, DiagnosisError for an own file that cannot be used.
  */
-export async function prepare(folder: string, seed: number, time: TimeSettings): Promise<PreparedData> {
+export async function prepare(folder: string, seed: number, settings: PrepareSettings): Promise<PreparedData> {
   const { open } = await import("../dataset/mod.ts"); // late: a typing error on the command line need not wait for it
   const dataset = await open(folder, { seed });
+  await tryOwnFiles(settings, dataset);
   const images = formatCount(dataset.records.length);
   const skipped = dataset.skipped.slice(0, 5).map(({ path, reason }) => `\n  left out: ${path} (${reason})`).join("");
   const more = dataset.skipped.length > 5 ? `\n  and ${dataset.skipped.length - 5} more, see the report` : "";
@@ -35,11 +48,25 @@ export async function prepare(folder: string, seed: number, time: TimeSettings):
     name: dataset.name,
     fingerprint: dataset.fingerprint,
     summary: `${dataset.name}: ${images} images in ${dataset.classes.length} classes${skipped}${more}`,
-    outlook: await outlook(dataset, { ...time, seed }).then(outlookText, notKnown),
+    outlook: await outlook(dataset, { ...settings, seed }).then(outlookText, notKnown),
   };
 }
 
 /** What is wrong with the data or the engine, the notebooks say in its place. */
 function notKnown(error: Error): string {
   return `How long it will take cannot be told: ${error.message}`;
+}
+
+/** Reads them as the notebooks will, so that none of these has to fail over a file. */
+async function tryOwnFiles({ model, history, predictions }: OwnFiles, dataset: Dataset): Promise<void> {
+  if (history !== "" || predictions !== "") {
+    const { importHistory, importPredictions } = await import("../diagnose/mod.ts");
+    if (history !== "") await importHistory(history);
+    if (predictions !== "") await importPredictions(predictions, dataset);
+  }
+  if (model !== "") {
+    const [{ load }, engine] = await Promise.all([import("../model/mod.ts"), import("../engine/mod.ts")]);
+    await engine.use("cpu"); // nothing is computed, and this one is there at once
+    await load(model, { size: dataset.size, classes: dataset.classes.length });
+  }
 }

@@ -13,7 +13,7 @@ import {
   titleOf,
 } from "../report/mod.ts";
 import { ladder } from "./_ladder.ts";
-import { prepare, type PreparedData, type TimeSettings } from "./_prepare.ts";
+import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
 import { findingsText, summaryText } from "./_report_summary.ts";
@@ -22,7 +22,7 @@ import { findingsText, summaryText } from "./_report_summary.ts";
 export interface ReportHost {
   /** Folder of the notebooks. */
   readonly notebooks?: string;
-  readonly prepare?: (folder: string, seed: number, time: TimeSettings) => Promise<PreparedData>;
+  readonly prepare?: (folder: string, seed: number, settings: PrepareSettings) => Promise<PreparedData>;
   readonly print?: (text: string) => void;
   readonly printError?: (text: string) => void;
 }
@@ -63,7 +63,7 @@ class ReportRun {
   constructor(
     readonly options: ReportOptions,
     readonly notebooks: readonly Notebook[],
-    readonly prepare: (folder: string, seed: number, time: TimeSettings) => Promise<PreparedData>,
+    readonly prepare: (folder: string, seed: number, settings: PrepareSettings) => Promise<PreparedData>,
     readonly print: (text: string) => void,
     readonly printError: (text: string) => void,
   ) {}
@@ -74,7 +74,13 @@ class ReportRun {
     const folder = await ReportFolder.open(out);
     let prepared: PreparedData;
     try {
-      prepared = await this.prepare(options.data === "" ? "" : typedPath(options.data), options.seed, options);
+      prepared = await this.prepare(fullPath(options.data), options.seed, {
+        budget: options.budget,
+        engine: options.engine,
+        model: fullPath(options.model),
+        history: fullPath(options.history),
+        predictions: fullPath(options.predictions),
+      });
     } catch (error) {
       await folder.discardIfNew();
       throw error;
@@ -135,17 +141,16 @@ class ReportRun {
 
   async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
     const { data, seed, budget, engine, model, history, predictions } = this.options;
-    const path = (typed: string) => typed === "" ? "" : typedPath(typed);
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
-        data: path(data),
+        data: fullPath(data),
         seed,
         budget,
         engineName: engine,
-        modelPath: path(model),
-        historyPath: path(history),
-        predictionsPath: path(predictions),
+        modelPath: fullPath(model),
+        historyPath: fullPath(history),
+        predictionsPath: fullPath(predictions),
       },
       onProgress: (progress) => this.#line.show(progress),
       signal: this.#interrupt.signal,
@@ -186,8 +191,9 @@ class ReportRun {
   };
 
   #roots(out: string): Root[] {
+    const { data, model, history, predictions } = this.options;
     return [
-      ...(this.options.data === "" ? [] : [dataRoot(typedPath(this.options.data))]),
+      ...[data, model, history, predictions].filter((path) => path !== "").map((path) => dataRoot(typedPath(path))),
       { path: projectRoot(), name: "." },
       { path: cacheRoot(), name: ".plateau" },
       { path: out, name: basename(out) },
@@ -216,6 +222,11 @@ async function provenanceLines(settings: ReportSettings): Promise<Record<string,
 
 function link(notebook: Notebook | undefined): { title: string; page: string } | undefined {
   return notebook && { title: titleOf(notebook), page: `${notebook.name}.html` };
+}
+
+/** What was typed, in full; empty where nothing was. */
+function fullPath(typed: string): string {
+  return typed === "" ? "" : typedPath(typed);
 }
 
 /** As short as it can be typed from here. */

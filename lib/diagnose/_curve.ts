@@ -14,6 +14,10 @@ export type TrainedRun =
     readonly config: Pick<Run["config"], "augmentation">;
     /** What of `fold.train` early stopping went by and training left out; none unless given. */
     readonly inner?: Run["inner"];
+    /** Models behind `correct`: 1 unless given; several where predictions of k folds stand beside one history. */
+    readonly folds?: number;
+    /** Whether it was trained elsewhere: what it was trained on is then not known, at most the rest of the images. */
+    readonly imported?: boolean;
   };
 
 /** The learning curves of one model on one or several folds, as one. Losses are in nats, accuracies shares. */
@@ -32,11 +36,16 @@ export interface Curve {
   /** The accuracy that needs no picture: always saying the most frequent class, 1 / K where classes are even. */
   readonly chance: number;
   readonly training: { readonly accuracy: number; readonly images: number };
-  /** Accuracy on the images that no training saw. */
+  /**
+   * Accuracy on the images that no training saw. What was trained elsewhere may come without predictions: then nobody
+   * knows how many images those were, `n` is 0, and there are no bounds (NaN).
+   */
   readonly unseen: Interval;
   /** Training accuracy minus that on unseen images, in points. */
   readonly gap: Interval;
   readonly augmented: boolean;
+  /** Whether it was trained elsewhere. */
+  readonly imported: boolean;
   readonly deadUnits: TrainedRun["deadUnits"];
 }
 
@@ -71,7 +80,10 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
     );
 
   const correct = runs.flatMap((run) => run.correct);
-  const unseen = accuracyOf(correct, { images, folds: runs.length, dataset, seed });
+  const folds = runs.reduce((sum, run) => sum + (run.folds ?? 1), 0);
+  const unseen = images.length === 0
+    ? unmeasured(mean(runs.map((run) => run.history[run.history.length - 1].validationAccuracy)))
+    : accuracyOf(correct, { images, folds, dataset, seed });
   const trainedOn = (run: TrainedRun) => run.fold.train.length - (run.inner?.length ?? 0);
   const trained = mean(runs.map(trainedOn));
   const accuracy = runs.reduce((sum, run) => sum + run.trainingAccuracy * trainedOn(run), 0) /
@@ -96,8 +108,14 @@ export function curveOf(runs: readonly TrainedRun[], dataset: LabelledImages, se
       high: accuracy - unseen.low,
     },
     augmented: runs.some((run) => run.config.augmentation !== null),
+    imported: runs.some((run) => run.imported),
     deadUnits: runs[0].deadUnits,
   };
+}
+
+/** An accuracy of which nobody knows on how many images it was measured: it has no bounds. */
+function unmeasured(estimate: number): Interval {
+  return { estimate, low: NaN, high: NaN, level: 0.95, n: 0, method: "as the history has it" };
 }
 
 /** A centred mean of three epochs, of two at the ends: one odd epoch must not decide a verdict. */

@@ -200,7 +200,9 @@ export const dataLimited: CurveRule = (curve) => {
       (flat
         ? `The loss on unseen images has been level since about epoch ${settledAt(losses)}, `
         : "That gap is left although the training images are varied, ") +
-      `with about ${counted(Math.round(perClass), "image")} to learn each class from. It is a sign, not a proof.`,
+      `with ${curve.imported ? "at most" : "about"} ${
+        counted(Math.round(perClass), "image")
+      } to learn each class from. It is a sign, not a proof.`,
     evidence: [
       ...common(curve),
       figure(curve, "images-per-class", "Training images per class", Math.round(perClass), "count"),
@@ -212,7 +214,7 @@ export const dataLimited: CurveRule = (curve) => {
 
 /** The gap is wide, but so is its interval. */
 export const unclear: CurveRule = (curve) => {
-  if (curve.gap.estimate <= T.gap || curve.gap.low > 0) return null;
+  if (!hasBounds(curve.unseen) || curve.gap.estimate <= T.gap || curve.gap.low > 0) return null;
   return finding({
     code: "unclear",
     severity: "info",
@@ -250,9 +252,14 @@ export const goodFit: CurveRule = (curve) => {
   });
 };
 
-/** The gap's interval leaves out 0, and the gap is wide enough to matter. */
+/** The gap's interval leaves out 0, where it has one, and the gap is wide enough to matter. */
 function clearGap({ gap }: Curve): boolean {
-  return gap.low > 0 && gap.estimate > T.gap;
+  return (gap.low > 0 || !hasBounds(gap)) && gap.estimate > T.gap;
+}
+
+/** Whether it is known how many images an accuracy rests on. */
+function hasBounds({ low, high }: Interval): boolean {
+  return !Number.isNaN(low) && !Number.isNaN(high);
 }
 
 /** The last quarter of the epochs, at least three. */
@@ -267,6 +274,12 @@ function settledAt(losses: readonly number[]): number {
 }
 
 function onBoth({ training, unseen }: Curve): string {
+  if (!hasBounds(unseen)) {
+    return `${percent(training.accuracy)} on the training images, ${
+      percent(unseen.estimate)
+    } on unseen images (of how ` +
+      "many, and so how surely, is not known without predictions).";
+  }
   const share = formatShare(training.accuracy, { halfWidth: (unseen.high - unseen.low) / 2 });
   return `${share} on the training images, ${formatInterval(unseen)} on unseen images.`;
 }
@@ -274,9 +287,14 @@ function onBoth({ training, unseen }: Curve): string {
 function common(curve: Curve): Figure[] {
   const { training, unseen, gap } = curve;
   return [
-    figure(curve, "training-accuracy", "Accuracy on training images", training.accuracy, "share", {
-      n: training.images,
-    }),
+    figure(
+      curve,
+      "training-accuracy",
+      "Accuracy on training images",
+      training.accuracy,
+      "share",
+      curve.imported ? { method: "as training saw them" } : { n: training.images },
+    ),
     figure(curve, "unseen-accuracy", "Accuracy on unseen images", unseen.estimate, "share", bounds(unseen)),
     figure(curve, "gap", "Gap between the two", gap.estimate, "points", bounds(gap)),
   ];
@@ -297,7 +315,9 @@ function figure(
   return { id: `${model}.by-${by}.${id}`, label, value, unit, ...basis };
 }
 
-function bounds({ low, high, n, groups, method }: Interval): Partial<Figure> {
+function bounds(interval: Interval): Partial<Figure> {
+  const { low, high, n, groups, method } = interval;
+  if (!hasBounds(interval)) return { method };
   return { low, high, n, groups, method };
 }
 

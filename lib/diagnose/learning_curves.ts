@@ -14,6 +14,9 @@ import {
   underfitting,
 } from "./_curve_rules.ts";
 import type { LabelledImages } from "./images.ts";
+import type { ImportedHistory } from "./imported/history.ts";
+import { importedRun } from "./imported/run.ts";
+import type { Predictions } from "./predictions.ts";
 
 export type { TrainedRun } from "./_curve.ts";
 
@@ -85,17 +88,24 @@ export class Verdict extends FindingView {
  * Several runs (folds) are judged together: the mean of their curves, and one accuracy over all images that some run
  * left out of training. The accuracies are those of the weights that were kept, the curves tell how they came about.
  *
- * @param runs One run, or one per fold; all of one model, each image measured by one run at most.
+ * What was trained elsewhere is judged by the same rules. Its accuracy on unseen images is that of the predictions given
+ * beside it. Without any, it is the last one of the history: nobody knows then on how many images it was measured, so it
+ * has no interval, and gaps are judged by their size alone.
+ *
+ * @param runs One run, or one per fold; all of one model, each image measured by one run at most. Or the history of a
+ *   training elsewhere.
  * @param dataset What the runs were trained on.
- * @param options `seed` of the bootstrap over groups.
+ * @param options `seed` of the bootstrap over groups; `predictions` that belong to the history from elsewhere.
  * @throws DiagnosisError without runs, with runs of different models, or when an image is measured twice.
  */
 export function learningCurves(
-  runs: TrainedRun | readonly TrainedRun[],
-  dataset: LabelledImages,
-  options: { readonly seed?: number } = {},
+  runs: TrainedRun | readonly TrainedRun[] | ImportedHistory,
+  dataset: LabelledImages & { readonly development?: readonly number[] },
+  options: { readonly seed?: number; readonly predictions?: Predictions | null } = {},
 ): Verdict {
-  const list = [runs].flat() as TrainedRun[];
+  const list = "notes" in runs
+    ? [importedRun(runs, dataset, options.predictions ?? null)]
+    : [runs].flat() as TrainedRun[];
   const curve = curveOf(list, dataset, options.seed ?? 1);
   const found = RULES.map((rule) => rule(curve)).find((one) => one !== null)!;
   const further = found.code === "overfitting" ? dataLimited(curve) : null;

@@ -21,6 +21,15 @@ export {
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";
+export { type ImportedHistory, importHistory } from "./imported/history.ts";
+export {
+  type ImportedPredictions,
+  type ImportOptions,
+  importPredictions,
+  type NamedImages,
+  ownPredictions,
+} from "./imported/predictions.ts";
+export { Elsewhere, trainedElsewhere } from "./imported/elsewhere.ts";
 export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts";
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
@@ -36,5 +45,6 @@ export {
   shippedRows,
 } from "./literature/mod.ts";
 export type { PicturedImages } from "./_pictures.ts";
+export { OwnModel, ownModel } from "./own_model.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

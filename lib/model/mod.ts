@@ -1,8 +1,10 @@
 /**
- * Architectures.
+ * Architectures: the workbench's own, and the person's.
  *
  * @module
  */
+export { ModelError } from "./errors.ts";
+export { load, type LoadOptions } from "./own/load.ts";
 export { smallCnn } from "./small_cnn.ts";
 export { threadCnn } from "./thread_cnn.ts";
 export type { ModelInput, ModelSpec } from "./types.ts";

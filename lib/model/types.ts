@@ -14,10 +14,14 @@ export interface ModelInput {
 export interface ModelSpec {
   /** Short and stable, as "thread-cnn". */
   readonly name: string;
-  /** One sentence for a person. */
+  /** One sentence for a person, or a few. */
   readonly description: string;
   /** What makes this model this model (filters, kernel sizes, dropout): part of the experiment's hash. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Height and width of its input where it takes no other, in pixels; by default the working size of the images. */
+  readonly inputSize?: number;
+  /** The range its first layer expects pixels in; [0, 1] by default. */
+  readonly inputRange?: readonly [0, 1] | readonly [0, 255];
   /** Builds it uncompiled, on the current engine: input [batch, size, size, 3], output [batch, classes] of softmax probabilities. */
   build(input: ModelInput): layers.LayersModel;
 }

@@ -72,7 +72,8 @@ export async function findDeadUnits(
   examples: Examples,
   range: TrainingConfig["inputRange"],
 ): Promise<DeadUnits[]> {
-  const rectifiers = model.layers.filter(isRelu);
+  // What is called in several places has several outputs, and no single answer.
+  const rectifiers = model.layers.filter((layer) => isRelu(layer) && layer.inboundNodes.length === 1);
   if (rectifiers.length === 0) return [];
   const outputs = rectifiers.map((layer) => layer.output as layers.SymbolicTensor);
   const probe = layers.model({ inputs: model.inputs, outputs });

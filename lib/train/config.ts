@@ -1,3 +1,4 @@
+import type { ModelSpec } from "../model/mod.ts";
 import type { TrainingConfig } from "./types.ts";
 
 const DEFAULTS: TrainingConfig = {
@@ -28,6 +29,11 @@ export function trainingConfig(partial: Partial<TrainingConfig> = {}): TrainingC
     demand(isCount(patience), "earlyStopping.patience", "a whole number of at least 1", patience);
   }
   return config;
+}
+
+/** The same for a model, which may want its pixels in a range of its own. */
+export function configFor(model: ModelSpec, partial: Partial<TrainingConfig>): TrainingConfig {
+  return trainingConfig({ ...(model.inputRange ? { inputRange: model.inputRange } : {}), ...partial });
 }
 
 function demand(fine: boolean, option: string, rule: string, value: unknown): void {

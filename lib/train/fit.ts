@@ -10,7 +10,7 @@ import { limited } from "./_limit.ts";
 import { type OnProgress, trainLoop } from "./_loop.ts";
 import { type Parts, partsOf } from "./_parts.ts";
 import { concatenated, takeWeights } from "./_weights.ts";
-import { trainingConfig } from "./config.ts";
+import { configFor } from "./config.ts";
 import { Run } from "./run.ts";
 import { ExperimentStore, type StoredRun } from "./store.ts";
 import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
@@ -23,6 +23,7 @@ import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
  *
  * @param fold Trains on `fold.train`, measures on `fold.validation`.
  * @param config What is left out is: 20 epochs, batches of 32, Adam at 0.001, no early stopping, no augmentation, seed 1.
+ *   A model that takes images of one size, or pixels from 0 to 255, gets them so.
  * @throws RangeError for a configuration that cannot train, naming the option and its value.
  * @throws Interrupted when the person stopped it; finished runs are kept.
  * @throws FileError when the run cannot be stored.
@@ -66,7 +67,7 @@ export interface Job {
 
 /** Trains `model` for every job, one after the other, with one progress display over all of them. */
 export async function fitAll(model: ModelSpec, dataset: Dataset, list: readonly Job[]): Promise<Run[]> {
-  const jobs = list.map((job) => ({ ...job, config: trainingConfig(job.config) }));
+  const jobs = list.map((job) => ({ ...job, config: configFor(model, job.config) }));
   const store = await ExperimentStore.open();
   const bar = progress({
     label: `Training ${model.name}`,
@@ -116,10 +117,11 @@ async function train(
   onProgress: OnProgress,
 ): Promise<FreshRun> {
   const start = performance.now();
+  const size = spec.inputSize ?? dataset.size;
   const examples = async (indices: readonly number[]): Promise<Examples> => ({
-    pixels: await dataset.pixels(indices),
+    pixels: await dataset.pixels(indices, { size }),
     labels: dataset.labels(indices),
-    size: dataset.size,
+    size,
     classes: dataset.classes.length,
   });
   const held = new Set(inner);
@@ -127,7 +129,7 @@ async function train(
   const validation = await examples(fold.validation);
   const watched = limited(dataset, fold.validation, config, fold);
   const part = watched.length < fold.validation.length ? await examples(watched) : validation;
-  const model = spec.build({ size: dataset.size, classes: dataset.classes.length, seed: config.seed });
+  const model = spec.build({ size, classes: dataset.classes.length, seed: config.seed });
   try {
     const parts = { training, validation: part, inner: inner.length === 0 ? null : await examples(inner) };
     const { history, keptEpoch } = await trainLoop(model, parts, config, onProgress);

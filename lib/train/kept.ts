@@ -3,7 +3,7 @@ import * as engine from "../engine/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
 import { experimentId } from "./_experiment.ts";
 import { partsOf } from "./_parts.ts";
-import { trainingConfig } from "./config.ts";
+import { configFor } from "./config.ts";
 import { ExperimentStore } from "./store.ts";
 import type { TrainingConfig } from "./types.ts";
 
@@ -19,7 +19,7 @@ export async function keptRuns(
   folds: readonly Fold[],
   partial: Partial<TrainingConfig> = {},
 ): Promise<number> {
-  const config = trainingConfig(partial);
+  const config = configFor(model, partial);
   const store = await ExperimentStore.open();
   try {
     let kept = 0;

@@ -124,13 +124,15 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
   inSetting({
     "01_a": notebook(
       "First",
-      "console.log([data, seed, budget, engineName].join('|'), Deno.cwd(), new Error('trace').stack)",
+      "console.log([data, seed, budget, engineName].join('|'), Deno.cwd(), new Error('trace').stack); " +
+        "console.log([modelPath, historyPath, predictionsPath].join('|'))",
     ),
     "02_b": notebook("Second", SAYS),
   }, async ({ run, out, folder }) => {
     const data = join(folder, "pictures of <birds>");
     await Deno.mkdir(data);
-    const { status, output, errors } = await run("--data", data, "--seed", "7", "--quick", "--engine", "cpu");
+    const own = ["--model", join(folder, "net.ts"), "--history", join(folder, "run.csv")];
+    const { status, output, errors } = await run("--data", data, "--seed", "7", "--quick", "--engine", "cpu", ...own);
     assert.deepEqual([status, errors], [0, ""]);
     assert.match(output, /01_a: done in/);
     assert.match(output.replaceAll("\u00a0", " "), /Accuracy of it: 25 % \(40 images\)/);
@@ -138,6 +140,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
     assert.match(output, /Report: .*index\.html/);
     const page = await read(out, "01_a.html");
     assert.ok(page.includes("pictures of &lt;birds&gt;|7|3m|cpu"));
+    assert.ok(page.includes("net.ts|run.csv|"));
     for await (const { name, isFile } of Deno.readDir(out)) {
       if (!isFile) continue;
       const text = await read(out, name);

@@ -3,6 +3,35 @@ import { counted } from "../_words.ts";
 import type { LayerFacts, ModelFacts } from "./facts.ts";
 import type { LintRule } from "./context.ts";
 
+/** What goes in are square RGB images. */
+export const wrongInput: LintRule = (model) => {
+  const [height, width, channels] = model.input;
+  if (model.input.length !== 3) {
+    return finding({
+      code: "wrong-input",
+      severity: "error",
+      sentence: `The model takes ${
+        by(model.input) || "single numbers"
+      } as input, but an image is height\u00d7width\u00d73.`,
+      remedy: "Begin with the image (height, width, 3), and flatten it inside the model where that is wanted.",
+    });
+  }
+  // A length that is left open is no number.
+  if (channels === 3 && (height === width || Number.isNaN(height) || Number.isNaN(width))) return null;
+  return finding({
+    code: "wrong-input",
+    severity: "error",
+    sentence: channels === 3
+      ? `The model takes ${by([height, width])} images, but those here are cut to squares.`
+      : `The model takes images of ${counted(channels, "channel")} (${by(model.input)}), but those here have 3: red, ` +
+        "green and blue.",
+    evidence: [{ id: "lint.channels", label: "Channels of the input", value: channels, unit: "count" }],
+    remedy: channels === 3
+      ? `Build it for square images, as ${height}\u00d7${height}.`
+      : "Build it with an input of (height, width, 3); where colour should not count, average the channels inside the model.",
+  });
+};
+
 /** Layers with weights that act on each place of a map alone when nothing flattens it before. */
 function denseOnMap(model: ModelFacts): LayerFacts | undefined {
   return model.layers.find((layer) => layer.type === "Dense" && layer.input.length > 1);

@@ -5,7 +5,7 @@ import { DiagnosisError } from "../errors.ts";
 import { finding, worstFirst } from "../finding.ts";
 import { noAugmentation, unscaledInputs, validationOffTheEnd, weightsAgainstImages } from "./_data_rules.ts";
 import { labelEncoding, lossAgainstActivation } from "./_loss_rules.ts";
-import { missingFlatten, noActivation, tooDeep, wrongOutput } from "./_shape_rules.ts";
+import { missingFlatten, noActivation, tooDeep, wrongInput, wrongOutput } from "./_shape_rules.ts";
 import {
   batchAgainstLearningRate,
   deadActivations,
@@ -19,6 +19,7 @@ import { factsOf, type ModelFacts } from "./facts.ts";
 export type { LintContext, ValidationSplit } from "./context.ts";
 
 const RULES: readonly LintRule[] = [
+  wrongInput,
   missingFlatten,
   wrongOutput,
   tooDeep,
@@ -65,7 +66,8 @@ export function lintAsPosted(dataset: NonNullable<LintContext["dataset"]>): Find
 }
 
 function lintFindings(model: layers.LayersModel | ModelSpec, context: LintContext): FindingRecord[] {
-  const setting = settingOf(context);
+  const ownRange = "inputRange" in model ? model.inputRange : undefined;
+  const setting = settingOf(ownRange && !context.config.inputRange ? { inputRange: ownRange, ...context } : context);
   const facts = "layers" in model ? factsOf(model) : built(model, context);
   if ("code" in facts) return [facts];
   return worstFirst(lintModel(facts, setting));
@@ -86,7 +88,7 @@ function lintModel(facts: ModelFacts, setting: ReturnType<typeof settingOf>): Fi
 
 /** Builds the model, looks, and gives its memory back; what cannot be built is a finding. */
 function built(spec: ModelSpec, context: LintContext): ModelFacts | FindingRecord {
-  const size = context.size ?? context.dataset?.size;
+  const size = spec.inputSize ?? context.size ?? context.dataset?.size;
   const classes = context.classes ?? context.dataset?.classes.length;
   if (size === undefined) {
     throw new DiagnosisError(
