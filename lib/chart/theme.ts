@@ -14,6 +14,7 @@ export const COLORS = {
   sealed: PALETTE[1],
   model: PALETTE[0],
   baseline: PALETTE[1],
+  human: PALETTE[2],
   chance: "#808080",
   byGroup: PALETTE[0],
   byImage: PALETTE[4],

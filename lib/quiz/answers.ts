@@ -2,6 +2,7 @@ import type { Dataset } from "../dataset/mod.ts";
 import { escapeHtml, escapeTerminal, formatCount, Shown, type Table, tableHtml, tableText } from "../display/mod.ts";
 import { type Answer, type AnswerFile } from "./answer_file.ts";
 import { mergedAnswers, raterKey } from "./merge.ts";
+import { drawQuestions } from "./questions.ts";
 import { allAnswerFiles, type BadFile } from "./store.ts";
 
 /** What a person said of an image of the data set. */
@@ -27,6 +28,8 @@ export class Answers extends Shown {
     readonly dataset: string,
     /** Those who have answered something, by name. */
     readonly raters: readonly Rater[],
+    /** Images there are to ask about. */
+    readonly available: number,
     /** Files that are kept and cannot be used. */
     readonly bad: readonly BadFile[] = [],
   ) {
@@ -111,7 +114,7 @@ export async function answers(
   const raters = [...byKey.values()].map(({ name, answers }) => ({ name, answers: place.all(answers) }))
     .filter(({ answers }) => answers.length > 0)
     .toSorted((a, b) => raterKey(a.name) < raterKey(b.name) ? -1 : 1);
-  return new Answers(dataset.name, raters, bad);
+  return new Answers(dataset.name, raters, drawQuestions(dataset).available, bad);
 }
 
 /** Whether the same classes were there to choose from, in whatever order. */
