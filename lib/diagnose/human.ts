@@ -276,8 +276,14 @@ export class HumanBaseline extends ChartedResult {
   #modelFigures(): Figure[] {
     const { model } = this;
     if (model === null) return [];
-    const { name, accuracy, difference, p, method } = model;
+    const { name, accuracy, people, difference, p, method } = model;
     return [
+      ...(people.n === this.people?.n ? [] : [{
+        id: "human.people-beside",
+        label: `Accuracy of people on images that ${name} has answered too`,
+        ...bounds(people),
+        unit: "share" as const,
+      }]),
       { id: "human.model", label: `Accuracy of ${name} on the same images`, ...bounds(accuracy), unit: "share" },
       { id: "human.difference", label: `People minus ${name}`, ...bounds(difference), unit: "points" },
       {
