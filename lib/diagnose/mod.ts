@@ -8,7 +8,7 @@ export { type Comparable, compare, Comparison } from "./compare.ts";
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";
-export { type AskedImages, human, HumanBaseline, type HumanOptions } from "./human.ts";
+export { type AskedImages, human, HumanBaseline, type HumanOptions, type PeopleAnswers } from "./human.ts";
 export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts";
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
