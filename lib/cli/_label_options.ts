@@ -28,7 +28,8 @@ export const LABEL_HELP = `Asks people what they see on a sample of the images: 
   --data DIR           the images, as DIR/<class>/*; the bundled sample emoji16 without it
   --rater NAME         the name that the page begins with
   --images N           images to ask about; 100 by default
-  --seed N             which images; 1 by default. The same seed asks everybody the same, as it must be to compare people
+  --seed N             which images; 1 by default. As the report's: it also says which images are sealed where no test
+                       part is given. The same seed asks everybody the same
   --port N             where on 127.0.0.1; any free port by default
   --offline FILE.html  writes the same quiz as one file to send to a friend
   --merge FILE.json    adds the answers that came back; several files one after the other

@@ -34,7 +34,7 @@ export function humanUnknown(command: string): FindingRecord {
     code: "human-unknown",
     severity: "info",
     sentence: "Nobody has answered yet, so it is not known what people get right on these images.",
-    remedy: `\`${command}\` asks about 100 of them; ten minutes say whether model or data is the limit.`,
+    remedy: `Ten minutes tell whether model or data is the limit: ${command}`,
   });
 }
 
@@ -195,8 +195,8 @@ function tooFew(all: HumanCase): FindingRecord {
 function more({ people, available, command }: HumanCase, total: number): string {
   if (people.n >= available) return "All images there are have been asked about: only more images can tell more.";
   return total > available
-    ? `All ${counted(available, "image")} there are to ask about would help: \`${command} --images ${available}\`.`
-    : `About ${counted(total - people.n, "more image")} would help: \`${command} --images ${total}\`.`;
+    ? `All ${counted(available, "image")} there are to ask about would help: ${command} --images ${available}`
+    : `About ${counted(total - people.n, "more image")} would help: ${command} --images ${total}`;
 }
 
 export function halfWidth({ low, high }: Interval): number {

@@ -176,7 +176,7 @@ export class HumanBaseline extends ChartedResult {
   /** What people take for what: answers against labels, "can't tell" left out. */
   confusionOfPeople(): Chart | Shown {
     const given = this.#judged.filter((answer) => answer.class !== null);
-    if (given.length === 0) return new Note("No answers, no confusion matrix.");
+    if (given.length === 0) return new Note("No answers yet.");
     const left = this.unsure === 0 ? "" : `, ${formatCount(this.unsure)} “can't tell” left out`;
     return this.#confusion(
       "human-confusion",
@@ -190,7 +190,7 @@ export class HumanBaseline extends ChartedResult {
     const { model } = this;
     const given = [...model?.predicted ?? []].filter(([, label]) => label >= 0)
       .map(([image, label]) => ({ image, class: label }));
-    if (model === null || given.length === 0) return new Note("There is no model to compare with.");
+    if (model === null || given.length === 0) return this.#noModel();
     return this.#confusion(
       "human-confusion-model",
       `What ${model.name} takes for what (the same ${counted(given.length, "image")})`,
@@ -210,7 +210,7 @@ export class HumanBaseline extends ChartedResult {
   /** Gallery of {@link learnable}. */
   async lessons(): Promise<ImageGrid | Shown> {
     const { model, learnable } = this;
-    if (model === null) return new Note("There is no model to compare with.");
+    if (model === null) return this.#noModel();
     if (learnable.length === 0) return new Note(`${model.name} misses nothing that everybody gets right.`);
     const title = `Everybody is right, ${model.name} is wrong: ${counted(learnable.length, "image")}`;
     return await gallery(this.#dataset, learnable, title, model);
@@ -258,6 +258,10 @@ export class HumanBaseline extends ChartedResult {
       command: this.#command,
       figures: { people: this.#peopleFigure(people), model: this.#modelFigures() },
     });
+  }
+
+  #noModel(): Note {
+    return new Note(this.people === null ? "No answers yet." : "There is no model to compare with.");
   }
 
   #peopleFigure(people: Interval): Figure {

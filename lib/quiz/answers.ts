@@ -30,6 +30,8 @@ export class Answers extends Shown {
     readonly raters: readonly Rater[],
     /** Images there are to ask about. */
     readonly available: number,
+    /** How to begin, or to go on, on this data set. */
+    readonly command: string,
     /** Files that are kept and cannot be used. */
     readonly bad: readonly BadFile[] = [],
   ) {
@@ -41,18 +43,17 @@ export class Answers extends Shown {
     return this.raters.length === 0;
   }
 
-  /** How to begin, or to go on, on this data set. */
-  get command(): string {
-    return labelCommand(this.dataset);
-  }
-
   override html(): string {
-    const words = this.#words().map((line) => `<p class="plateau-note">${escapeHtml(line)}</p>`).join("");
+    const words = this.#words().map((line) =>
+      `<p class="plateau-note">${
+        line.map((part, i) => i % 2 ? `<code>${escapeHtml(part)}</code>` : escapeHtml(part)).join("")
+      }</p>`
+    ).join("");
     return this.empty ? words : tableHtml(this.#table()) + words;
   }
 
   override text(): string {
-    const words = this.#words().map(escapeTerminal);
+    const words = this.#words().map((line) => escapeTerminal(line.join("")));
     return (this.empty ? words : [tableText(this.#table()), ...words]).join("\n");
   }
 
@@ -60,16 +61,22 @@ export class Answers extends Shown {
     return this.empty ? undefined : { tables: [this.#table()] };
   }
 
-  #words(): string[] {
+  /** Lines; every second part of each is a command. */
+  #words(): string[][] {
     return [
       ...(this.empty
         ? [
-          `Nobody has answered yet, so nothing is known of people on ${this.dataset}. To begin: ${this.command}`,
-          `To ask a friend: ${this.command} --offline quiz.html writes one file to send; ` +
-          `${this.command} --merge answers.json adds what comes back.`,
+          [`Nobody has answered yet, so nothing is known of people on ${this.dataset}. To begin: `, this.command],
+          [
+            "To ask a friend: ",
+            `${this.command} --offline quiz.html`,
+            " writes one file to send; ",
+            `${this.command} --merge answers.json`,
+            " adds what comes back.",
+          ],
         ]
         : []),
-      ...this.bad.map(({ reason }) => reason),
+      ...this.bad.map(({ reason }) => [reason]),
     ];
   }
 
@@ -97,9 +104,12 @@ export class Answers extends Shown {
  * What people have answered about the development images of a data set, wherever it lay when they were asked. Answers
  * count by the content of the image, so they stay when labels are corrected or images come and go; answers given with
  * other classes to choose from, and answers to images that are in the sealed test set now, are left alone.
+ *
+ * @param options `seed`: that of the data set, where it draws the test set; 1 by default. The command to begin names it.
  */
 export async function answers(
   dataset: Pick<Dataset, "name" | "classes" | "records" | "development">,
+  options: { readonly seed?: number } = {},
 ): Promise<Answers> {
   const { files, bad } = await allAnswerFiles();
   const byKey = new Map<string, { name: string; answers: Answer[] }>();
@@ -114,7 +124,8 @@ export async function answers(
   const raters = [...byKey.values()].map(({ name, answers }) => ({ name, answers: place.all(answers) }))
     .filter(({ answers }) => answers.length > 0)
     .toSorted((a, b) => raterKey(a.name) < raterKey(b.name) ? -1 : 1);
-  return new Answers(dataset.name, raters, drawQuestions(dataset).available, bad);
+  const command = labelCommand(dataset.name, options.seed ?? 1);
+  return new Answers(dataset.name, raters, drawQuestions(dataset).available, command, bad);
 }
 
 /** Whether the same classes were there to choose from, in whatever order. */
@@ -144,10 +155,12 @@ export class Placer {
 }
 
 /** The command that asks about a data set, as a person types it; folders are named without where they lie. */
-export function labelCommand(dataset: string): string {
-  if (dataset === "emoji16") return "deno task label";
-  const quoted = /^[\w.-]+$/.test(dataset) ? dataset : `"${dataset.replace(/["\\$\`]/g, "\\$&")}"`;
-  return `deno task label --data ${quoted}`;
+export function labelCommand(dataset: string, seed: number): string {
+  const seeded = seed === 1 ? "" : ` --seed ${seed}`;
+  if (dataset === "emoji16") return `deno task label${seeded}`;
+  const path = `path/to/${dataset}`;
+  const quoted = /^[\w./-]+$/.test(path) ? path : `"${path.replace(/["\\$`]/g, "\\$&")}"`;
+  return `deno task label --data ${quoted}${seeded}`;
 }
 
 /** Half of the answers took at most that long. */

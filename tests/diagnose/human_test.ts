@@ -61,7 +61,7 @@ const every = (n: number, other: Said, usual: Said = right): Said => (image) =>
 Deno.test("human() without answers says so, shows the command and makes nothing up", async () => {
   const result = human(dataset(), people(), { predictions: predictions(200, (image) => image % K) });
   assert.deepEqual(codes(result), ["human-unknown"]);
-  assert.match(result.findings.findings[0].remedy, /`deno task label`/);
+  assert.match(result.findings.findings[0].remedy, /limit: deno task label$/);
   assert.equal(result.chart(), null);
   assert.deepEqual([result.people, result.model, result.figures(), result.table().rows], [null, null, [], []]);
   for (const shown of [result.agreed(), result.confusionOfPeople(), result.confusionOfModel(), result.precision()]) {
@@ -145,7 +145,7 @@ Deno.test("human() says that people do no better only where the interval says so
   const coarse = predictions(200, (image) => image % 2 === 0 ? image % K : (image + 1) % K);
   const few = human(dataset(), people(rater("Ada", 10, every(3, wrong))), { predictions: coarse });
   assert.equal(codes(few)[0], "human-model-untold");
-  assert.match(few.findings.findings[0].remedy, /About 10 more images would help: `deno task label --images 20`/);
+  assert.match(few.findings.findings[0].remedy, /About 10 more images would help: deno task label --images 20$/);
 });
 
 Deno.test("human() compares on the images that both have answered, and on none it does not compare", () => {

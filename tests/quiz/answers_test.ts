@@ -133,9 +133,10 @@ Deno.test("answers() without any says so and names the command, for the sample a
     const dataset = images([10, 10]);
     const text = (await answers(dataset)).text();
     assert.match(text, /Nobody has answered yet/);
-    assert.match(text, /deno task label --data shapes\b/);
+    assert.match(text, /deno task label --data path\/to\/shapes\b/);
     assert.equal((await answers({ ...dataset, name: "emoji16" })).command, "deno task label");
+    assert.equal((await answers({ ...dataset, name: "emoji16" }, { seed: 7 })).command, "deno task label --seed 7");
     const hostile = await answers({ ...dataset, name: 'my "<b>$(x)' });
-    assert.equal(hostile.command, 'deno task label --data "my \\"<b>\\$(x)"');
+    assert.equal(hostile.command, 'deno task label --data "path/to/my \\"<b>\\$(x)"');
     assert.ok(!hostile.html().includes("<b>"));
   }));
