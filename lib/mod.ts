@@ -18,6 +18,7 @@ export * as diagnose from "./diagnose/mod.ts";
 export * as display from "./display/mod.ts";
 export * as engine from "./engine/mod.ts";
 export * as model from "./model/mod.ts";
+export * as quiz from "./quiz/mod.ts";
 export * as stats from "./stats/mod.ts";
 export * as train from "./train/mod.ts";
 export { provenance } from "./provenance.ts";

@@ -10,7 +10,7 @@ export interface AccuracyRow {
   readonly label: string;
   readonly interval: ScoreInterval;
   /** What it is the accuracy of; "model" unless given. */
-  readonly kind?: "baseline" | "model" | "chance";
+  readonly kind?: "baseline" | "model" | "chance" | "human";
 }
 
 /** What else is in the picture. */
@@ -19,8 +19,8 @@ export interface AccuracyBarsOptions extends ChartOptions {
   readonly chance?: number;
 }
 
-const KINDS = { chance: "Chance", baseline: "Baseline", model: "Model" } as const;
-const SHAPES = { chance: "diamond", baseline: "square", model: "circle" } as const;
+const KINDS = { chance: "Chance", baseline: "Baseline", model: "Model", human: "People" } as const;
+const SHAPES = { chance: "diamond", baseline: "square", model: "circle", human: "triangle-up" } as const;
 
 /** Accuracies with their intervals, below each other in the order given. */
 export function accuracyBars(rows: readonly AccuracyRow[], options: AccuracyBarsOptions = {}): Chart {

@@ -30,6 +30,7 @@ export {
   ownPredictions,
 } from "./imported/predictions.ts";
 export { Elsewhere, trainedElsewhere } from "./imported/elsewhere.ts";
+export { type AskedImages, human, HumanBaseline, type HumanOptions, type PeopleAnswers } from "./human.ts";
 export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts";
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";

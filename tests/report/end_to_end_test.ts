@@ -59,6 +59,7 @@ Deno.test("deno task report, on data with hostile names and bad files, without a
       "01_dataset.html",
       "02_baselines.html",
       "03_training.html",
+      "04_human.html",
       "05_literature.html",
       "06_cross_validation.html",
       "data",
