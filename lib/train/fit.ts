@@ -32,9 +32,16 @@ export async function fit(
   return run;
 }
 
+/** How a cross-validation tells where it is. */
+export interface FitOptions {
+  /** Called instead of showing progress: epochs done over all folds, and where that is, in words. */
+  readonly onProgress?: (epochs: number, text: string) => void;
+}
+
 /**
  * Trains the same model on every fold, one after the other, with one progress display over all of them.
  *
+ * @param options `onProgress` where a larger job shows its own progress.
  * @returns One run per fold, in order. Together, the validation parts of k folds cover each development image once.
  * @throws As {@link fit}.
  */
@@ -43,8 +50,9 @@ export async function crossValidate(
   dataset: Dataset,
   folds: readonly Fold[],
   config: Partial<TrainingConfig> = {},
+  options: FitOptions = {},
 ): Promise<Run[]> {
-  return await fitAll(model, dataset, folds, config);
+  return await fitAll(model, dataset, folds, config, options);
 }
 
 async function fitAll(
@@ -52,10 +60,12 @@ async function fitAll(
   dataset: Dataset,
   folds: readonly Fold[],
   partial: Partial<TrainingConfig>,
+  { onProgress }: FitOptions = {},
 ): Promise<Run[]> {
   const config = trainingConfig(partial);
   const store = await ExperimentStore.open();
-  const bar = progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
+  const bar = onProgress ? null : progress({ label: `Training ${model.name}`, total: folds.length * config.epochs });
+  const tell = onProgress ?? ((epochs: number, text: string) => bar?.update(epochs, text));
   try {
     const runs: Run[] = [];
     for (const [done, fold] of folds.entries()) {
@@ -63,13 +73,13 @@ async function fitAll(
       const stored = await store.load(id) ?? await train(store, id, model, dataset, fold, config, (epochs, last) => {
         const where = folds.length > 1 ? `fold ${done + 1} of ${folds.length}, ` : "";
         const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
-        bar.update(done * config.epochs + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
+        tell(done * config.epochs + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
       });
       runs.push(toRun(stored, dataset, fold, config));
     }
     return runs;
   } finally {
-    await bar.finish();
+    await bar?.finish();
     store.close();
   }
 }
