@@ -13,4 +13,5 @@ export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type 
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
 export { lint, lintAsPosted, type LintContext, type ValidationSplit } from "./lint/mod.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
+export { type ProofOptions, prove } from "./prove/mod.ts";
 export type { Scored, ScoredRun } from "./scored.ts";
