@@ -22,6 +22,8 @@ export interface SelfTestOptions {
   readonly seeds?: number;
   /** Names of faults; all by default. */
   readonly faults?: readonly string[];
+  /** Called before each copy that is looked at, with what is planted. */
+  readonly onCase?: (name: string) => void;
 }
 
 /** The self-test cannot run as it was asked for. */
@@ -59,7 +61,7 @@ export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestR
   let images = 0;
   try {
     await inScratch(async (scratch) => {
-      const job = new Job(scratch, done, bar, stop);
+      const job = new Job(scratch, done, bar, stop, options.onCase ?? (() => {}));
       for (const [index, original] of originals.entries()) {
         const seed = index + 1;
         const draft = () => thinned(draftOf(original, folder), MOST_IMAGES, new Random(`${seed}/selftest/thinned`));
@@ -89,6 +91,7 @@ class Job {
     readonly done: ProgressFile,
     readonly bar: Progress,
     readonly stop: StopFlag,
+    readonly onCase: (name: string) => void,
   ) {}
 
   async clean(seed: number, draft: Draft, looks: readonly Look[]): Promise<Case> {
@@ -135,13 +138,16 @@ class Job {
   ): Promise<Case> {
     const start = performance.now();
     const text = `${fault?.name ?? "nothing planted"}, seed ${seed}`;
+    this.onCase(fault?.name ?? "nothing");
     this.bar.update(this.#spent, text);
+    await breathe();
     this.#breakIfAsked();
     const folder = await copy();
     const fired: Case["fired"][number][] = [];
     const missing: Look[] = [];
     let error: string | null = null;
     for (const look of looks) {
+      await breathe();
       this.#breakIfAsked();
       const onProgress = (share: number) => this.bar.update(this.#spent + share * COSTS[look], text);
       try {
@@ -194,4 +200,9 @@ function chosen(names: readonly string[] | undefined): readonly Fault[] {
 
 function costOf(looks: readonly Look[]): number {
   return looks.reduce((sum, look) => sum + COSTS[look], 0);
+}
+
+/** Lets signals through: an interrupt is only seen between two turns of the event loop. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
