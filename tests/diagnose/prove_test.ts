@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { type Dataset, open } from "../../lib/dataset/mod.ts";
 import { finding, prove } from "../../lib/diagnose/mod.ts";
-import { averaged, changed, droppedOut, pooled, softmaxHead } from "../../lib/diagnose/prove/_transform.ts";
+import { changed, droppedOut, pooled, softmaxHead } from "../../lib/diagnose/prove/_transform.ts";
 import { copiesIn } from "../../lib/diagnose/prove/_copies.ts";
 import type { FindingRecord } from "../../lib/display/mod.ts";
 import * as engine from "../../lib/engine/mod.ts";
@@ -94,7 +94,7 @@ Deno.test("prove() says that no effect can be told where there is none", () =>
 Deno.test("prove() says that no effect can be told on noise, whatever the remedy", () =>
   inTempFolder(async (folder) => {
     const images = await sides(folder, 0);
-    const codes = ["no-augmentation", "no-regularisation", "weights-against-images", "dead-activations"];
+    const codes = ["no-augmentation", "no-regularisation", "dead-activations"];
     const { findings } = await prove(codes.map(about), {
       model: net(),
       images,
@@ -105,6 +105,18 @@ Deno.test("prove() says that no effect can be told on noise, whatever the remedy
       assert.ok(expectedGain!.low! <= 0 && expectedGain!.high! >= 0, `${code}: ${sentence}`);
       assert.match(sentence, /No effect can be told with 48 images/);
     }
+  }));
+
+Deno.test("prove() tries a network with fewer weights where images are large enough for its poolings", () =>
+  inTempFolder(async (folder) => {
+    const small = await sides(folder, 40);
+    const large = await open(join(folder, "data"), { size: 16, onProgress: () => {} });
+    const gain = async (images: Dataset) => {
+      const options = { model: net(), images, folds: images.folds(2), config: { epochs: 1 } };
+      return (await prove([about("weights-against-images")], options)).findings[0].expectedGain;
+    };
+    assert.equal(await gain(small), undefined);
+    assert.match((await gain(large))!.label, /^The small CNN/);
   }));
 
 Deno.test("prove() trains nothing a second time", () =>
@@ -202,7 +214,6 @@ Deno.test("changed() changes one layer and keeps the initial weights of the othe
     return after;
   };
   const convolutions = new Array(4).fill("Conv2D");
-  assert.deepEqual(change(threadCnn(), "a", averaged).types, [...convolutions, "GlobalAveragePooling2D", "Dense"]);
   assert.deepEqual(change(threadCnn(), "d", droppedOut).types, [...convolutions, "Flatten", "Dropout", "Dense"]);
   assert.deepEqual(change(threadCnn({ asPosted: true }), "p", pooled).types, [
     ...convolutions,
@@ -213,8 +224,8 @@ Deno.test("changed() changes one layer and keeps the initial weights of the othe
   assert.deepEqual([head.units, head.activation], [5, "softmax"]);
 });
 
-Deno.test("changed() does not apply to a model without the layer, nor to one that is no sequence", () => {
-  assert.equal(changed(threadCnn({ asPosted: true }), "a", averaged, 32, 5), null);
+Deno.test("changed() does not apply where the change does not, nor to one that is no sequence", () => {
+  assert.equal(changed(threadCnn(), "d", () => null, 32, 5), null);
   const branched: ModelSpec = {
     ...net(),
     build: ({ size, classes }) => {

@@ -49,12 +49,6 @@ function listOf(model: layers.LayersModel): readonly LayerConfig[] {
   return (model.getConfig() as unknown as { layers: readonly LayerConfig[] }).layers;
 }
 
-/** GlobalAveragePooling2D in place of Flatten (Lin et al. 2014). */
-export const averaged: Change = (list) =>
-  list.some(({ className }) => className === "Flatten")
-    ? list.map((layer) => layer.className === "Flatten" ? averaging() : layer)
-    : null;
-
 /** GlobalAveragePooling2D before the first dense layer. */
 export const pooled: Change = (list) => {
   const dense = list.findIndex(({ className }) => className === "Dense");
