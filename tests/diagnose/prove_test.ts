@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { type Dataset, open } from "../../lib/dataset/mod.ts";
 import { finding, prove } from "../../lib/diagnose/mod.ts";
 import { changed, droppedOut, pooled, softmaxHead } from "../../lib/diagnose/prove/_transform.ts";
+import { balancedDifference } from "../../lib/diagnose/prove/_balanced_difference.ts";
 import { copiesIn } from "../../lib/diagnose/prove/_copies.ts";
 import type { FindingRecord } from "../../lib/display/mod.ts";
 import * as engine from "../../lib/engine/mod.ts";
@@ -118,6 +119,36 @@ Deno.test("prove() tries a network with fewer weights where images are large eno
     assert.equal(await gain(small), undefined);
     assert.match((await gain(large))!.label, /^The small CNN/);
   }));
+
+Deno.test("prove() holds balanced sampling against uneven classes by balanced accuracy", () =>
+  inTempFolder(async (folder) => {
+    await sides(folder, 14, 40);
+    for (let i = 10; i < 40; i++) await Deno.remove(join(folder, "data", "right", `${i}.png`));
+    const images = await open(join(folder, "data"), { size: 12, onProgress: () => {} });
+    const { findings: [found] } = await prove([about("class-imbalance")], {
+      model: net(),
+      images,
+      folds: images.folds(2),
+      config: { epochs: 2, batchSize: 8 },
+    });
+    const { label, low, high, value, method } = found.expectedGain!;
+    assert.match(label, /^Balanced accuracy/);
+    assert.ok(low! <= value && value <= high!);
+    assert.match(method!, /bootstrap over images, widened for 2 folds/);
+  }));
+
+Deno.test("balancedDifference() counts each class the same, however many images it has", () => {
+  // Class 0: eight images, none better; class 1: two images, both better.
+  const labels = [...new Array(8).fill(0), 1, 1];
+  const records = labels.map((label, i) => ({ label, group: `${i}` }));
+  const b = labels.map((label) => label === 1);
+  const measured = { images: [...labels.keys()], folds: 1, dataset: { grouped: false, records }, seed: 1 };
+  const one = balancedDifference(labels.map(() => false), b, measured);
+  assert.equal(one.estimate, 0.5);
+  const two = balancedDifference(labels.map((_, i) => i === 9), b, { ...measured, folds: 2 });
+  assert.equal(two.estimate, 0.25);
+  assert.ok(two.high > two.estimate && two.high <= 1);
+});
 
 Deno.test("prove() trains nothing a second time", () =>
   inTempFolder(async (folder) => {

@@ -21,6 +21,8 @@ export interface Trial {
   readonly arm: Arm;
   /** Images that neither side is measured on: those that the remedy says should not be there. */
   readonly unmeasured?: ReadonlySet<number>;
+  /** Whether each class counts the same, however many images it has. */
+  readonly perClass?: boolean;
 }
 
 /** What is the matter, and with what. */
@@ -82,6 +84,13 @@ export const REMEDIES: Readonly<Record<string, Remedy>> = {
 
   "no-regularisation": (subject) =>
     model(subject, "dropout", droppedOut, "Dropout of one half before the last layer instead of none"),
+
+  // Plain accuracy would reward forgetting the small classes.
+  "class-imbalance": ({ config, ...arm }) => ({
+    label: "Balanced accuracy with every class shown equally often",
+    arm: { ...arm, config: { ...config, balanced: true } },
+    perClass: true,
+  }),
 
   "dead-activations": lowerRate,
   "diverging": lowerRate,

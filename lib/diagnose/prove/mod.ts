@@ -5,6 +5,7 @@ import type { Interval } from "../../stats/mod.ts";
 import { crossValidate, type Run, type TrainingConfig, trainingConfig } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import { accuracyOf, differenceOf } from "../_measured.ts";
+import { balancedDifference } from "./_balanced_difference.ts";
 import { counted } from "../_words.ts";
 import { aligned, type Scored, scored } from "../scored.ts";
 import { type Arm, MENDING, REMEDIES, type Subject, type Trial } from "./_remedies.ts";
@@ -131,6 +132,7 @@ function differenceBetween(without: Scored, withIt: Scored, trial: Trial, images
   const rows = [...pairs.images.keys()].filter((i) => !trial.unmeasured?.has(pairs.images[i]));
   const pick = <T>(values: readonly T[]) => rows.map((i) => values[i]);
   const measured = { images: pick(pairs.images), folds: pairs.folds, dataset: images, seed };
+  if (trial.perClass) return balancedDifference(pick(pairs.a), pick(pairs.b), measured);
   return differenceOf(pick(pairs.a), pick(pairs.b), measured).difference;
 }
 
