@@ -19,13 +19,13 @@ export interface ProofOptions {
   readonly folds: readonly Fold[];
   /** The configuration that the findings are about. Early stopping is left out, so that both sides get the same. */
   readonly config: Partial<TrainingConfig>;
-  /** Epochs of each training; by default the configuration's, 8 at most. */
+  /** Epochs of each training; by default the configuration's, 10 at most. */
   readonly epochs?: number;
   /** Of the bootstrap, where there is a single fold. 1 by default. */
   readonly seed?: number;
 }
 
-const MOST_EPOCHS = 8;
+const MOST_EPOCHS = 10;
 
 /**
  * Tries what findings recommend: trains with and without each remedy, on the same folds, with the same short budget, and
