@@ -1,7 +1,7 @@
 import { type Figure, type FindingRecord, formatNumber } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
 import { counted, listed, percent, roughly } from "../_words.ts";
-import { type LintRule, type Setting, shareOf, type ValidationSplit } from "./context.ts";
+import { type LintRule, type Setting, shareOf } from "./context.ts";
 import type { ModelFacts } from "./facts.ts";
 
 /** Beyond this, inputs count as unscaled: scaled or standardised ones stay within some units of 0. */
