@@ -219,6 +219,7 @@ Deno.test("lint() says when labels name outputs that the model does not have", (
   assert.match(found("targets-out-of-range", net({}), rows(11, 1)).sentence, /rows of 11 numbers.*has 10 outputs/);
   assert.match(found("targets-out-of-range", net({}), rows(10, 3)).sentence, /numbers from 3 to 3/);
   assert.deepEqual(codes(net({}), rows(10, 1)), ["lint-clean"]);
+  assert.deepEqual(codes(net({ units: 9 }), rows(10, 1)), ["wrong-output"]);
 });
 
 Deno.test("lint() takes the labels' encoding from a batch, and refuses a batch that does not fill its shape", () => {

@@ -4,7 +4,7 @@ import { counted } from "../_words.ts";
 import type { LintRule } from "./context.ts";
 
 /** Labels as they are fed must name outputs that the model has: engines take others without a word, or crash late. */
-export const targetsOutOfRange: LintRule = (model, { fed }) => {
+export const targetsOutOfRange: LintRule = (model, { fed, classes }) => {
   const units = model.layers.at(-1)?.output.at(-1);
   // One unit answers yes or no; what fits it is for the loss to say.
   if (!fed || !units || units < 2) return null;
@@ -22,6 +22,8 @@ export const targetsOutOfRange: LintRule = (model, { fed }) => {
       remedy,
     });
   if (encoding === "one-hot") {
+    // Right labels and a model of another width: `wrong-output` says so.
+    if (width !== units && width === classes) return null;
     if (width !== units) {
       return fault(
         `The labels are rows of ${width} numbers, but the model has ${counted(units, "output")}.`,
