@@ -89,7 +89,7 @@ Deno.test("prove() says that no effect can be told where there is none", () =>
       true,
       true,
     ]);
-    assert.match(found.sentence, /No effect can be told with 48 images: 0\spoints \[/);
+    assert.match(found.sentence, /No effect of the remedy can be told with 48 images: 0\spoints \[/);
   }));
 
 Deno.test("prove() says that no effect can be told on noise, whatever the remedy", () =>
@@ -104,7 +104,7 @@ Deno.test("prove() says that no effect can be told on noise, whatever the remedy
     });
     for (const { code, sentence, expectedGain } of findings) {
       assert.ok(expectedGain!.low! <= 0 && expectedGain!.high! >= 0, `${code}: ${sentence}`);
-      assert.match(sentence, /No effect can be told with 48 images/);
+      assert.match(sentence, /No effect of the remedy can be told with 48 images/);
     }
   }));
 

@@ -171,6 +171,6 @@ function proven(found: FindingRecord, trial: Trial, interval: Interval, how: str
     ? ""
     : high < 0
     ? ` Here the remedy does harm: ${said} on ${counted(n, "image")}.`
-    : ` No effect can be told with ${counted(n, "image")}: ${said}.`;
+    : ` No effect of the remedy can be told with ${counted(n, "image")}: ${said}.`;
   return { ...found, sentence: found.sentence + verdict, expectedGain };
 }
