@@ -19,6 +19,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   sample: "the sample data set; drawn again in under a minute",
   store: "trained models and their histories; would have to be trained again",
   plans: "how fast this machine trains; measured again in seconds",
+  selftest: "where a self-test was stopped",
   ledger: "reads of the sealed test sets; cannot be made again",
   answers: "what people answered in the labelling quiz; cannot be made again",
 };

@@ -48,4 +48,5 @@ export {
 export type { PicturedImages } from "./_pictures.ts";
 export { OwnModel, ownModel } from "./own_model.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
+export { type ProofOptions, prove } from "./prove/mod.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

@@ -2,6 +2,7 @@ import { type layers, tf } from "../engine/mod.ts";
 import { onInterrupt, type StopFlag } from "../display/mod.ts";
 import { Random } from "../stats/mod.ts";
 import { type Examples, inputs, targets } from "./_batches.ts";
+import { balancedOrder } from "./_balanced_order.ts";
 import { breathe } from "./_breathe.ts";
 import { hits, meanLoss, predict, share } from "./_evaluate.ts";
 import { putWeights, takeWeights } from "./_weights.ts";
@@ -94,7 +95,7 @@ async function trainEpoch(
   onBatch: (part: number) => void,
 ): Promise<{ loss: number; accuracy: number }> {
   const random = new Random(`${config.seed}/epoch/${epoch}`);
-  const order = random.shuffled(training.labels.keys());
+  const order = config.balanced ? balancedOrder(training.labels, random) : random.shuffled(training.labels.keys());
   const variation = config.augmentation ? { policy: config.augmentation, random } : undefined;
   let loss = 0, accuracy = 0;
   for (let start = 0; start < order.length; start += config.batchSize) {

@@ -28,7 +28,9 @@ export function trainingConfig(partial: Partial<TrainingConfig> = {}): TrainingC
     const { patience } = earlyStopping;
     demand(isCount(patience), "earlyStopping.patience", "a whole number of at least 1", patience);
   }
-  return config;
+  const { balanced, ...rest } = config;
+  // Left out, it is not in the experiment's hash: runs of before the option are still found.
+  return balanced ? { ...rest, balanced } : rest;
 }
 
 /** The same for a model, which may want its pixels in a range of its own. */

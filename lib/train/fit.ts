@@ -38,9 +38,16 @@ export async function fit(
   return run;
 }
 
+/** How a cross-validation tells where it is. */
+export interface FitOptions {
+  /** Called instead of showing progress: epochs done over all folds, and where that is, in words. */
+  readonly onProgress?: (epochs: number, text: string) => void;
+}
+
 /**
  * Trains the same model on every fold, one after the other, with one progress display over all of them.
  *
+ * @param options `onProgress` where a larger job shows its own progress.
  * @returns One run per fold, in order. Together, the validation parts of k folds cover each development image once.
  * @throws As {@link fit}.
  */
@@ -49,11 +56,13 @@ export async function crossValidate(
   dataset: Dataset,
   folds: readonly Fold[],
   config: Partial<TrainingConfig> = {},
+  options: FitOptions = {},
 ): Promise<Run[]> {
   return await fitAll(
     model,
     dataset,
     folds.map((fold, i) => ({ fold, config, label: folds.length > 1 ? `fold ${i + 1} of ${folds.length}` : "" })),
+    options,
   );
 }
 
@@ -66,13 +75,17 @@ export interface Job {
 }
 
 /** Trains `model` for every job, one after the other, with one progress display over all of them. */
-export async function fitAll(model: ModelSpec, dataset: Dataset, list: readonly Job[]): Promise<Run[]> {
+export async function fitAll(
+  model: ModelSpec,
+  dataset: Dataset,
+  list: readonly Job[],
+  { onProgress }: FitOptions = {},
+): Promise<Run[]> {
   const jobs = list.map((job) => ({ ...job, config: configFor(model, job.config) }));
   const store = await ExperimentStore.open();
-  const bar = progress({
-    label: `Training ${model.name}`,
-    total: jobs.reduce((sum, { config }) => sum + config.epochs, 0),
-  });
+  const total = jobs.reduce((sum, { config }) => sum + config.epochs, 0);
+  const bar = onProgress ? null : progress({ label: `Training ${model.name}`, total });
+  const tell = onProgress ?? ((epochs: number, text: string) => bar?.update(epochs, text));
   let before = 0;
   try {
     const runs: Run[] = [];
@@ -81,17 +94,15 @@ export async function fitAll(model: ModelSpec, dataset: Dataset, list: readonly 
       const id = experimentId(dataset, parts, model, config, engine.current().label);
       const stored = await store.load(id) ?? await train(store, id, model, dataset, parts, config, (epochs, last) => {
         const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
-        bar.update(
-          before + epochs,
-          `${label === "" ? "" : `${label}, `}epoch ${epoch} of ${config.epochs}${inWords(last)}`,
-        );
+        const where = label === "" ? "" : `${label}, `;
+        tell(before + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
       });
       runs.push(toRun(stored, dataset, parts, config));
       before += config.epochs;
     }
     return runs;
   } finally {
-    await bar.finish();
+    await bar?.finish();
     store.close();
   }
 }

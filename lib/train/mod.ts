@@ -5,7 +5,8 @@
  */
 export { Interrupted } from "./_loop.ts";
 export { trainingConfig } from "./config.ts";
-export { crossValidate, fit } from "./fit.ts";
+export { type FedBatch, fedBatch } from "./fed_batch.ts";
+export { crossValidate, fit, type FitOptions } from "./fit.ts";
 export { keptRuns } from "./kept.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";

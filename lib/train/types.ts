@@ -18,6 +18,11 @@ export interface TrainingConfig {
   readonly loss: Loss;
   /** The range that pixels are scaled to: [0, 1], or [0, 255] to prove what unscaled pixels cost. */
   readonly inputRange: readonly [0, 1] | readonly [0, 255];
+  /**
+   * Show every class equally often: those of small classes several times an epoch, of large ones only a part, another
+   * each time. Epochs keep their number of images. Off where it is left out.
+   */
+  readonly balanced?: true;
   readonly seed: number;
   /**
    * Train on at most that many images of the fold, drawn by its seed, classes in proportion; and watch as many after

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { layers, tf, use } from "../../lib/engine/mod.ts";
 import { lint, lintAsPosted, type LintContext } from "../../lib/diagnose/mod.ts";
 import { cutOff } from "../../lib/diagnose/lint/_data_rules.ts";
+import { Random } from "../../lib/stats/mod.ts";
 import { smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { pictures } from "./_synthetic.ts";
 
@@ -176,6 +177,55 @@ Deno.test("cutOff() cuts where Keras cuts, also inside a class, and skips empty 
   assert.deepEqual(cutOff(of(3, 3, 4), 0.4), { untrained: ["2"], unmeasured: ["0", "1"] });
   assert.deepEqual(cutOff(of(3, 3, 4), 0.25), { untrained: [], unmeasured: ["0", "1"] });
   assert.deepEqual(cutOff(of(5, 0, 5), 0.5), { untrained: ["2"], unmeasured: ["0"] });
+});
+
+Deno.test("lint() looks at the order of the images itself where nobody names it", () => {
+  const split = { share: 0.25, fromEnd: true };
+  const context = { ...CLEAN, classes: undefined, images: undefined, validationSplit: split };
+  const inOrder = pictures({ counts: [30, 30, 30, 30, 40], paint: () => 0, size: 64 });
+  const finding = found("validation-off-the-end", smallCnn(), { ...context, dataset: inOrder });
+  assert.equal(finding.severity, "error");
+  assert.match(finding.sentence, /come folder by folder, so 1 class is never trained on \(class 4\), and 4 classes/);
+  const records = new Random(1).shuffled(inOrder.records);
+  assert.ok(!codes(smallCnn(), { ...context, dataset: { ...inOrder, records } }).includes("validation-off-the-end"));
+});
+
+Deno.test("lint() measures the pixels of a batch instead of believing the configuration", () => {
+  const batch = (high: number) => ({
+    inputs: Array.from({ length: 2 * 192 }, (_, i) => i % 2 * high),
+    inputShape: [2, 8, 8, 3],
+    targets: Array.from({ length: 20 }, (_, i) => Number(i % 10 === 0)),
+    targetShape: [2, 10],
+  });
+  const finding = found("unscaled-inputs", net({}), { batch: batch(255), inputRange: [0, 1] });
+  assert.match(finding.sentence, /go in as 0 to 255/);
+  assert.deepEqual(finding.evidence.map(({ value, n }) => [value, n]), [[0, 2], [255, 2]]);
+  assert.deepEqual(codes(net({}), { batch: batch(1), inputRange: [0, 255] }), ["lint-clean"]);
+});
+
+Deno.test("lint() says when labels name outputs that the model does not have", () => {
+  const about = (targets: number[], targetShape = [targets.length], encoding: "integer" | "one-hot" = "integer") => ({
+    batch: { inputs: new Array(targetShape[0]).fill(0), inputShape: [targetShape[0], 1], targets, targetShape },
+    loss: encoding === "integer" ? "sparse_categorical_crossentropy" : "categorical_crossentropy",
+  });
+  const fromOne = found("targets-out-of-range", net({}), about([1, 5, 10]));
+  assert.equal(fromOne.severity, "error");
+  assert.match(fromOne.sentence, /numbers from 1 to 10, but the model's 10 outputs stand for 0 to 9/);
+  assert.match(fromOne.remedy, /subtract 1/);
+  assert.match(found("targets-out-of-range", net({}), about([-1, 0])).sentence, /from −1 to 0/);
+  assert.match(found("targets-out-of-range", net({}), about([0.5, 1])).sentence, /not all of them whole/);
+  assert.deepEqual(codes(net({}), about([0, 9])), ["lint-clean"]);
+  const rows = (width: number, value: number) => about(new Array(2 * width).fill(value), [2, width], "one-hot");
+  assert.match(found("targets-out-of-range", net({}), rows(11, 1)).sentence, /rows of 11 numbers.*has 10 outputs/);
+  assert.match(found("targets-out-of-range", net({}), rows(10, 3)).sentence, /numbers from 3 to 3/);
+  assert.deepEqual(codes(net({}), rows(10, 1)), ["lint-clean"]);
+  assert.deepEqual(codes(net({ units: 9 }), rows(10, 1)), ["wrong-output"]);
+});
+
+Deno.test("lint() takes the labels' encoding from a batch, and refuses a batch that does not fill its shape", () => {
+  const batch = { inputs: [0, 1], inputShape: [2, 1], targets: [0, 1], targetShape: [2] };
+  assert.ok(codes(net({}), { batch }).includes("label-encoding"));
+  assert.throws(() => lint(net({}), { ...CLEAN, batch: { ...batch, targetShape: [3] } }), /fill their shapes/);
 });
 
 Deno.test("lint() says where the thread's weights sit, and how many there are for each image", () => {

@@ -6,7 +6,7 @@ import * as engine from "../../lib/engine/mod.ts";
 import { policies } from "../../lib/augment/mod.ts";
 import { type ModelSpec, smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
-import { ExperimentStore, fit, keptRuns, trainingConfig } from "../../lib/train/mod.ts";
+import { crossValidate, ExperimentStore, fedBatch, fit, keptRuns, trainingConfig } from "../../lib/train/mod.ts";
 import { imageFolder, inTempFolder, write } from "../_fixtures.ts";
 
 /** Two classes that differ in colour, with noise: learnt in a few epochs. */
@@ -294,4 +294,24 @@ Deno.test("a run is a rung of the accuracy ladder, unless its loss is wrong on p
     assert.deepEqual(await rungs({}), [["model", "linear"]]);
     assert.deepEqual(await rungs({ batchSize: 4 }), [["model", "linear, batches of 4"]]);
     assert.deepEqual(await rungs({ loss: "meanSquaredError" }), []);
+  }));
+
+Deno.test("fedBatch() reads back what training would feed: scaled pixels and one-hot rows", () =>
+  withData(async (images) => {
+    const scaled = await fedBatch(images), raw = await fedBatch(images, { inputRange: [0, 255] });
+    const n = images.development.length;
+    assert.deepEqual([scaled.inputShape, scaled.targetShape], [[n, 16, 16, 3], [n, 2]]);
+    const pixels = await images.pixels(images.development);
+    assert.deepEqual(raw.inputs, Float32Array.from(pixels));
+    assert.ok(Math.abs(scaled.inputs[7] - pixels[7] / 255) < 1e-6);
+    const labels = images.labels(images.development);
+    assert.deepEqual(scaled.targets, Float32Array.from({ length: 2 * n }, (_, i) => Number(labels[i >> 1] === i % 2)));
+  }));
+
+Deno.test("crossValidate() tells a larger job where it is, over all folds", () =>
+  withData(async (images) => {
+    const told: number[] = [];
+    await crossValidate(linear, images, images.folds(2), { epochs: 3 }, { onProgress: (epochs) => told.push(epochs) });
+    assert.deepEqual(told, told.toSorted((a, b) => a - b));
+    assert.equal(told.at(-1), 6);
   }));

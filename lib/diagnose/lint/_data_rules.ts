@@ -1,4 +1,4 @@
-import { type Figure, formatNumber } from "../../display/mod.ts";
+import { type Figure, type FindingRecord, formatNumber } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
 import { counted, listed, percent, roughly } from "../_words.ts";
 import { type LintRule, type Setting, shareOf } from "./context.ts";
@@ -8,7 +8,7 @@ import type { ModelFacts } from "./facts.ts";
 const LARGEST_INPUT = 10;
 
 /** Weights are drawn for inputs of about unit size; pixels of 0 to 255 make the first steps a hundredfold too large. */
-export const unscaledInputs: LintRule = (model, { inputRange: [low, high] }) => {
+export const unscaledInputs: LintRule = (model, { inputRange: [low, high], fed }) => {
   if (Math.max(Math.abs(low), Math.abs(high)) <= LARGEST_INPUT) return null;
   // Only what comes before the first weights helps them.
   const firstWeights = model.layers.findIndex(({ type }) => type.startsWith("Conv") || type === "Dense");
@@ -20,24 +20,50 @@ export const unscaledInputs: LintRule = (model, { inputRange: [low, high] }) => 
     severity: "warning",
     sentence: `The pixels go in as ${formatNumber(low)} to ${formatNumber(high)}, and no layer scales them. Initial ` +
       "weights are made for values of about 1.",
+    evidence: fed === null ? [] : [
+      { id: "lint.input-low", label: "Smallest input of a batch", value: low, unit: "number", n: fed.inputs.n },
+      { id: "lint.input-high", label: "Largest input of a batch", value: high, unit: "number", n: fed.inputs.n },
+    ],
     remedy: "Divide by 255, or begin the model with a Rescaling layer.",
   });
 };
 
 /** Keras takes the validation images off the end, before it shuffles: in folder order, those are the last classes. */
-export const validationOffTheEnd: LintRule = (_model, { validationSplit, classCounts, classes, images }) => {
-  if (!validationSplit?.fromEnd || validationSplit.orderedByClass === false) return null;
+export const validationOffTheEnd: LintRule = (_model, setting) => {
+  const { validationSplit, order, classCounts, classes, images } = setting;
+  if (!validationSplit?.fromEnd) return null;
   const share = shareOf(validationSplit);
+  const { orderedByClass } = validationSplit;
+  if (orderedByClass === undefined && order) {
+    const cut = cutOffInOrder(order, share);
+    // In a random order a tiny class may lack validation images too; that is no fault of the order.
+    if (!isOrdered(order) || cut.untrained.length + cut.unmeasured.length === 0) return null;
+    return offTheEnd(share, cut, true, [...new Set(order)]);
+  }
+  if (orderedByClass === false) return null;
   const counts = classCounts ?? evenly(classes, images);
-  const { untrained, unmeasured } = cutOff(counts, share);
-  const sure = validationSplit.orderedByClass === true;
-  const names = classCounts ? ` (${listed(untrained)})` : "";
+  return offTheEnd(
+    share,
+    cutOff(counts, share),
+    orderedByClass === true,
+    classCounts && counts.map(({ name }) => name),
+  );
+};
+
+/** @param names Of all classes; null where only their number is known. */
+function offTheEnd(
+  share: number,
+  { untrained, unmeasured }: ReturnType<typeof cutOff>,
+  sure: boolean,
+  names: readonly string[] | null,
+): FindingRecord {
+  const which = names ? ` (${listed(untrained)})` : "";
   const consequence = untrained.length > 0
-    ? `${counted(untrained.length, "class is", "classes are")} never trained on${names}, and ` +
+    ? `${counted(untrained.length, "class is", "classes are")} never trained on${which}, and ` +
       `${counted(unmeasured.length, "class is", "classes are")} never measured`
-    : `validation measures only ${
-      listed(counts.filter(({ name }) => !unmeasured.includes(name)).map(({ name }) => name))
-    }`;
+    : names
+    ? `validation measures only ${listed(names.filter((name) => !unmeasured.includes(name)))}`
+    : `${counted(unmeasured.length, "class is", "classes are")} never measured`;
   const what = `validation_split takes the last ${percent(share)} of the images before any shuffling.`;
   return finding({
     code: "validation-off-the-end",
@@ -51,7 +77,30 @@ export const validationOffTheEnd: LintRule = (_model, { validationSplit, classCo
     ],
     remedy: "Shuffle the images once before, with a seed, or better: cross-validate with stratified folds.",
   });
-};
+}
+
+/**
+ * Whether images come class after class: whether the class changes from one image to the next less than half as often
+ * as it would in a random order, n (1 - sum of squared class shares) times.
+ */
+export function isOrdered(order: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  for (const name of order) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const alike = [...counts.values()].reduce((sum, count) => sum + (count / order.length) ** 2, 0);
+  const changes = order.filter((name, i) => i > 0 && name !== order[i - 1]).length;
+  return changes < order.length * (1 - alike) / 2;
+}
+
+/** Which classes have no image before Keras's cut, and which none behind it, in the very order that images come in. */
+function cutOffInOrder(order: readonly string[], share: number): ReturnType<typeof cutOff> {
+  const cut = Math.floor(order.length * (1 - share));
+  const trained = new Set(order.slice(0, cut)), measured = new Set(order.slice(cut));
+  const names = [...new Set(order)];
+  return {
+    untrained: names.filter((name) => !trained.has(name)),
+    unmeasured: names.filter((name) => !measured.has(name)),
+  };
+}
 
 /** Which classes have no image before the cut, and which none behind it, as Keras cuts: at floor(n (1 - share)). */
 export function cutOff(

@@ -1,7 +1,8 @@
 import type { FindingRecord } from "../../display/mod.ts";
-import type { DeadUnits, TrainingConfig } from "../../train/mod.ts";
+import type { DeadUnits, FedBatch, TrainingConfig } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import type { LabelledImages } from "../images.ts";
+import { type FedFacts, fedFacts } from "./_fed_facts.ts";
 import type { ModelFacts } from "./facts.ts";
 
 /** How the model is to be trained. What is left out is what `lib/train` does. */
@@ -19,10 +20,12 @@ export interface LintContext {
     & Partial<Pick<TrainingConfig, "loss" | "inputRange">>;
   /** As TensorFlow.js ("categoricalCrossentropy") or Keras ("categorical_crossentropy") names it. By default the configuration's. */
   readonly loss?: string;
-  /** One row of K numbers per image, or the number of its class. "one-hot" by default. */
+  /** One row of K numbers per image, or the number of its class. By default as in `batch`, or "one-hot". */
   readonly labels?: "one-hot" | "integer";
-  /** Smallest and largest input value. By default the configuration's. */
+  /** Smallest and largest input value, where there is no `batch`. By default the configuration's. */
   readonly inputRange?: readonly [number, number];
+  /** What the model is really fed, as `train.fedBatch` makes it: pixels and labels are then measured, not believed. */
+  readonly batch?: FedBatch;
   /** Keras's `validation_split`, where that is how validation images are chosen. */
   readonly validationSplit?: ValidationSplit;
   /** A run of this model, for what only training shows. */
@@ -35,8 +38,11 @@ export interface ValidationSplit {
   readonly share?: number;
   /** Whether it is the last images, as Keras does it, and not a shuffled share. */
   readonly fromEnd: boolean;
-  /** Whether the images come one class after the other, as folders are read; null where nobody knows. */
-  readonly orderedByClass: boolean | null;
+  /**
+   * Whether the images come one class after the other, as folders are read; null where nobody knows. Left out, the
+   * order of the dataset's records is looked at.
+   */
+  readonly orderedByClass?: boolean | null;
 }
 
 /** The context with everything filled in. */
@@ -52,6 +58,10 @@ export interface Setting {
   readonly validationSplit: ValidationSplit | null;
   /** Images of each class in the order of the folders; null where not known. */
   readonly classCounts: readonly { readonly name: string; readonly count: number }[] | null;
+  /** Name of each image's class in the order of the records, [N]; null where not known. */
+  readonly order: readonly string[] | null;
+  /** What a batch was measured to hold; null where none was given. */
+  readonly fed: FedFacts | null;
   readonly deadUnits: readonly DeadUnits[] | null;
 }
 
@@ -68,16 +78,19 @@ export function settingOf(context: LintContext): Setting {
       throw new DiagnosisError(`Cannot lint a model: ${name} must be at least 1, got ${value}; give it, or a dataset`);
     }
   }
+  const fed = context.batch ? fedFacts(context.batch) : null;
   return {
     classes: classes!,
     images: images!,
     trainingImages: validationSplit ? Math.floor(images! * (1 - shareOf(validationSplit))) : images!,
     config,
     loss: normalised(context.loss ?? config.loss ?? "categoricalCrossentropy"),
-    labels: context.labels ?? "one-hot",
-    inputRange: context.inputRange ?? config.inputRange ?? [0, 1],
+    labels: context.labels ?? fed?.targets.encoding ?? "one-hot",
+    inputRange: fed ? [fed.inputs.low, fed.inputs.high] : context.inputRange ?? config.inputRange ?? [0, 1],
     validationSplit: validationSplit ?? null,
     classCounts: dataset ? classCounts(dataset) : null,
+    order: dataset ? dataset.development.map((i) => dataset.classes[dataset.records[i].label]) : null,
+    fed,
     deadUnits: run?.deadUnits ?? null,
   };
 }

@@ -13,6 +13,7 @@ import {
   noRegularisation,
   normalisedTinyBatches,
 } from "./_training_rules.ts";
+import { targetsOutOfRange } from "./_target_rules.ts";
 import { type LintContext, type LintRule, settingOf } from "./context.ts";
 import { factsOf, type ModelFacts } from "./facts.ts";
 
@@ -25,6 +26,7 @@ const RULES: readonly LintRule[] = [
   tooDeep,
   lossAgainstActivation,
   labelEncoding,
+  targetsOutOfRange,
   validationOffTheEnd,
   unscaledInputs,
   weightsAgainstImages,
