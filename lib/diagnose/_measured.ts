@@ -57,6 +57,35 @@ export function differenceOf(
   return { difference, test: { ...test, p, method } };
 }
 
+/**
+ * Two models whose cross-validation was repeated: each image counts with the share of the repeats in which it was
+ * classified right. Corrected like {@link accuracyOf}; repeats take out the luck of folds and seeds, they make no images.
+ *
+ * @param a By repeat, at least 2: whether each of `measured.images` was classified right by the first.
+ * @param b The same of the second.
+ * @param measured Over at least 2 folds.
+ */
+export function repeatedDifferenceOf(
+  a: readonly (readonly boolean[])[],
+  b: readonly (readonly boolean[])[],
+  measured: Measured,
+): { readonly a: Interval; readonly b: Interval; readonly difference: Interval; readonly test: DifferenceTest } {
+  const shares = (repeats: readonly (readonly boolean[])[]) =>
+    measured.images.map((_, i) => repeats.reduce((sum, flags) => sum + Number(flags[i]), 0) / repeats.length);
+  const common = { groups: groupsOfMeasured(measured), folds: measured.folds, labels: labelsOf(measured) };
+  const [ofA, ofB] = [shares(a), shares(b)];
+  const { difference, p, method } = crossValidatedDifference({ ...common, a: ofA, b: ofB });
+  const only = (one: readonly (readonly boolean[])[], other: readonly (readonly boolean[])[]) =>
+    one.reduce((sum, flags, r) => sum + flags.filter((flag, i) => flag && !other[r][i]).length, 0) / one.length;
+  const { n, groups } = difference;
+  return {
+    a: crossValidatedAccuracy({ ...common, correct: ofA }),
+    b: crossValidatedAccuracy({ ...common, correct: ofB }),
+    difference,
+    test: { p, method, onlyA: only(a, b), onlyB: only(b, a), n, ...(groups === undefined ? {} : { groups }) },
+  };
+}
+
 function groupsOfMeasured({ dataset, images }: Measured) {
   return dataset && groupsOf(dataset, images);
 }

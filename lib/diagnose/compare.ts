@@ -1,13 +1,19 @@
 import { type Figure, type FindingRecord, FindingView, formatInterval } from "../display/mod.ts";
 import { type Interval, minimumDetectableDifference } from "../stats/mod.ts";
+import { DiagnosisError } from "./errors.ts";
 import { finding } from "./finding.ts";
 import type { LabelledImages } from "./images.ts";
-import { accuracyOf, differenceOf, type DifferenceTest } from "./_measured.ts";
+import { accuracyOf, differenceOf, type DifferenceTest, repeatedDifferenceOf } from "./_measured.ts";
 import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { counted, percent } from "./_words.ts";
 
-/** What can be compared: runs of one model, one per fold; or a baseline. */
-export type Comparable = ScoredRun | readonly ScoredRun[] | Scored;
+/** What can be compared: runs of one model, one per fold; those of several repeats; or a baseline. */
+export type Comparable = ScoredRun | readonly ScoredRun[] | ScoredRepeats | Scored;
+
+/** Runs by repeat, then by fold; `Repeats` of `lib/train` is one. */
+export interface ScoredRepeats {
+  readonly byRepeat: readonly (readonly ScoredRun[])[];
+}
 
 /** Two models on the same images. Displays itself as one finding. */
 export class Comparison extends FindingView {
@@ -48,9 +54,13 @@ export class Comparison extends FindingView {
  * be told with so few images? The difference is paired: images that are easy or hard for both cancel out. Where groups
  * are known, they are what is drawn and tested.
  *
+ * Where both were cross-validated several times, all repeats count, each image with the share of them in which it was
+ * classified right.
+ *
  * @param dataset Whose `records` the images are; without it, images count as independent.
  * @param options `names` for people, as when one model was trained in two ways; `seed` of the bootstrap.
- * @throws DiagnosisError when the two were not measured on the same images, or one of them twice on some.
+ * @throws DiagnosisError when the two were not measured on the same images, equally often, or one of them twice on some
+ *   in the same repeat.
  */
 export function compare(
   a: Comparable,
@@ -58,18 +68,31 @@ export function compare(
   dataset?: Pick<LabelledImages, "grouped" | "records">,
   options: { readonly names?: readonly [string, string]; readonly seed?: number } = {},
 ): Comparison {
-  const [first, second] = [scored(a), scored(b)];
-  const pairs = aligned(first, second);
-  const { seed = 1 } = options;
-  const measured = { images: pairs.images, folds: pairs.folds, dataset, seed };
-  const { difference, test } = differenceOf(pairs.a, pairs.b, measured);
-  return new Comparison(
-    options.names ?? distinct(first.name, second.name),
-    accuracyOf(pairs.a, measured),
-    accuracyOf(pairs.b, measured),
-    difference,
-    test,
-  );
+  const [first, second] = [repeatsOf(a), repeatsOf(b)];
+  if (first.length !== second.length) {
+    throw new DiagnosisError(
+      `Cannot compare ${first[0].name} with ${second[0].name}: both must be repeated equally often, they are ` +
+        `${first.length} and ${second.length} times`,
+    );
+  }
+  const pairs = first.map((one, repeat) => aligned(one, second[repeat]));
+  const { images, folds } = pairs[0];
+  const measured = { images, folds, dataset, seed: options.seed ?? 1 };
+  const names = options.names ?? distinct(first[0].name, second[0].name);
+  if (pairs.length > 1) {
+    const [ofA, ofB] = [first, second].map((repeats) => repeats.map((one) => aligned(first[0], one).b));
+    const { a, b, difference, test } = repeatedDifferenceOf(ofA, ofB, measured);
+    return new Comparison(names, a, b, difference, test);
+  }
+  const { difference, test } = differenceOf(pairs[0].a, pairs[0].b, measured);
+  return new Comparison(names, accuracyOf(pairs[0].a, measured), accuracyOf(pairs[0].b, measured), difference, test);
+}
+
+/** @throws DiagnosisError where there is no repeat. */
+function repeatsOf(what: Comparable): Scored[] {
+  const list = "byRepeat" in what ? what.byRepeat : [what];
+  if (list.length === 0) throw new DiagnosisError("Cannot compare: there must be at least one repeat, got none");
+  return list.map(scored);
 }
 
 /** One model trained in two ways goes by one name. */

@@ -261,21 +261,25 @@ function similarities(matrix: readonly (readonly number[])[]): number[][] {
 function pairsOf(answers: Answers, confidence: ReadonlyMap<number, number>, seed: number): ConfusedPair[] {
   const { labels, said, images, classes, groups } = answers;
   const members = Map.groupBy(labels.keys(), (i) => labels[i]);
+  const shareOf = (own: readonly number[], other: number): Interval =>
+    own.length === 0 ? { estimate: 0, low: 0, high: 1, level: 0.95, method: "no images", n: 0 } : accuracyInterval({
+      correct: own.map((i) => said[i] === other),
+      groups: groups && own.map((i) => groups[i]),
+      seed,
+    });
   const mistaken = (truth: number, other: number): Mistaken => {
     const own = members.get(truth) ?? [];
     const taken = own.filter((i) => said[i] === other).map((i) => images[i]);
+    let share: Interval | undefined;
     return {
       truth,
       said: other,
       images: taken.toSorted((a, b) => confidence.get(b)! - confidence.get(a)!),
       of: own.length,
-      share: own.length === 0
-        ? { estimate: 0, low: 0, high: 1, level: 0.95, method: "no images", n: 0 }
-        : accuracyInterval({
-          correct: own.map((i) => said[i] === other),
-          groups: groups && own.map((i) => groups[i]),
-          seed,
-        }),
+      // Of a hundred classes there may be thousands of pairs, and few are looked at.
+      get share() {
+        return share ??= shareOf(own, other);
+      },
     };
   };
   const confused = new Set<number>();
@@ -283,7 +287,8 @@ function pairsOf(answers: Answers, confidence: ReadonlyMap<number, number>, seed
     if (said[i] < 0 || said[i] === label) continue;
     confused.add(Math.min(label, said[i]) * classes.length + Math.max(label, said[i]));
   }
-  const rate = ({ more, less }: ConfusedPair) => more.share.estimate + less.share.estimate;
+  const rate = ({ more, less }: ConfusedPair) =>
+    [more, less].reduce((sum, { images, of }) => sum + images.length / Math.max(1, of), 0);
   return [...confused].toSorted((a, b) => a - b).map((key): ConfusedPair => {
     const a = Math.floor(key / classes.length), b = key % classes.length;
     const [more, less] = [mistaken(a, b), mistaken(b, a)].toSorted((x, y) => y.images.length - x.images.length);

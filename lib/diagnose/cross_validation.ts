@@ -142,10 +142,13 @@ export class CrossValidation extends Shown {
   chart(): Chart {
     const label = ({ repeat, fold }: FoldAccuracy) =>
       this.repeats > 1 ? `Repeat ${repeat + 1}, fold ${fold + 1}` : `Fold ${fold + 1}`;
+    const all = this.folds < 2
+      ? "All images"
+      : `All ${this.folds} folds${this.repeats > 1 ? `, ${this.repeats} times` : ""}`;
     const folds = this.byFold.length > 24 ? this.byFold.filter(({ repeat }) => repeat === 0) : this.byFold;
     return accuracyBars(
       [
-        { label: this.folds > 1 ? `All ${this.folds} folds` : "All images", interval: this.accuracy },
+        { label: all, interval: this.accuracy },
         ...folds.map((one) => ({ label: label(one), interval: one.accuracy })),
       ],
       {

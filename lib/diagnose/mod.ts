@@ -6,7 +6,7 @@
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
 export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
 export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
-export { type Comparable, compare, Comparison } from "./compare.ts";
+export { type Comparable, compare, Comparison, type ScoredRepeats } from "./compare.ts";
 export { ConfidentMistakes, confidentMistakes, type Mistake } from "./confident_mistakes.ts";
 export { type ConfusedPair, Confusion, confusion, type GalleryOptions, type Mistaken } from "./confusion.ts";
 export {

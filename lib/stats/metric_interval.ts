@@ -13,9 +13,12 @@ export interface MetricOptions extends Omit<BootstrapOptions, "method"> {
 /** Below this number of images or groups the bootstrap's intervals are far too narrow. */
 const FEWEST_UNITS = 10;
 
+/** From this number on, what BCa corrects is negligible, and leaving each of them out once would take long. */
+const MANY_UNITS = 2000;
+
 /**
  * Interval of any metric between 0 and 1 (macro-F1, balanced accuracy) over out-of-fold predictions: a BCa bootstrap
- * over images, or whole groups where given, its bounds moved away from the estimate by the root of
+ * (percentiles from 2,000 on) over images, or whole groups where given, its bounds moved away from the estimate by the root of
  * {@link foldCorrection}, since the models of k folds share training images. It is to `bootstrapInterval` what
  * `crossValidatedAccuracy` is to `accuracyInterval`.
  *
@@ -34,7 +37,9 @@ export function metricInterval(metric: (indices: readonly number[]) => number, o
   const over = groups === undefined ? "images" : "groups";
   const suffix = folds === 1 ? "" : ` of ${folds} folds, approximate`;
   const common = { level, n, ...(groups === undefined ? {} : { groups: count }) };
-  const drawn = count < FEWEST_UNITS ? null : bootstrapInterval(metric, options);
+  const drawn = count < FEWEST_UNITS
+    ? null
+    : bootstrapInterval(metric, { ...options, method: count < MANY_UNITS ? "BCa" : "percentile" });
   if (drawn === null || !(drawn.high > drawn.low)) {
     const estimate = drawn?.estimate ?? metric(Array.from({ length: n }, (_, index) => index));
     const alike = Math.max(1, count / correction);

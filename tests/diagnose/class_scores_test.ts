@@ -40,10 +40,10 @@ Deno.test("classScores() finds the class that is recognised worse than the rest,
 Deno.test("classScores() seldom calls a class weak when all are alike", () => {
   const dataset = labelled(new Array(16).fill(30));
   let alarms = 0;
-  for (let seed = 1; seed <= 20; seed++) {
+  for (let seed = 1; seed <= 6; seed++) {
     alarms += Number(classScores(predicted(dataset, rightIn(0.4, 16), { seed }), dataset).weak.length > 0);
   }
-  assert.ok(alarms <= 2, `${alarms} of 20`);
+  assert.ok(alarms <= 1, `${alarms} of 6`);
 });
 
 Deno.test("classScores() says that with few images a class without a hit may be chance", () => {

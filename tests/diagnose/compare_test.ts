@@ -84,3 +84,41 @@ Deno.test("compare() tells two trainings of one model apart by name", () => {
     /^batch 128 is better than batch 4/,
   );
 });
+
+Deno.test("compare() of repeated cross-validations counts each image with the share of the repeats it was right in", () => {
+  const repeat = (right: (image: number) => boolean) =>
+    [images.slice(0, 250), images.slice(250)].map((validation) => ({
+      model: "net",
+      fold: { validation },
+      correct: validation.map(right),
+    }));
+  const random = new Random("repeats");
+  // Right in half of the repeats each, by luck; the other one in 60 %.
+  const byLuck = (share: number) => ({
+    byRepeat: Array.from({ length: 4 }, () => repeat(() => random.next() < share)),
+  });
+  const [a, b] = [byLuck(0.5), byLuck(0.6)];
+  const dataset = { grouped: false, records: images.map((i) => ({ label: i % 2, group: String(i) })) };
+  const all = compare(a, b, dataset, { names: ["a", "b"] });
+  const first = compare(a.byRepeat[0], b.byRepeat[0], dataset);
+  const mean = (repeats: { correct: boolean[] }[][]) => {
+    const flags = repeats.flat().flatMap(({ correct }) => correct);
+    return flags.filter(Boolean).length / flags.length;
+  };
+  assert.ok(Math.abs(all.difference.estimate - (mean(b.byRepeat) - mean(a.byRepeat))) < 1e-9);
+  assert.ok(Math.abs(all.a.estimate - mean(a.byRepeat)) < 1e-9);
+  const width = ({ low, high }: { low: number; high: number }) => high - low;
+  assert.ok(width(all.difference) < width(first.difference));
+  assert.equal(all.difference.n, 500);
+  assert.ok(all.test.onlyA > 50 && all.test.onlyB > all.test.onlyA);
+  // The same repeat several times says what it says once.
+  const twice = compare(
+    { byRepeat: [a.byRepeat[0], a.byRepeat[0]] },
+    { byRepeat: [b.byRepeat[0], b.byRepeat[0]] },
+    dataset,
+  );
+  assert.deepEqual(twice.difference, first.difference);
+  assert.deepEqual([twice.test.onlyA, twice.test.onlyB], [first.test.onlyA, first.test.onlyB]);
+  assert.throws(() => compare(a, b.byRepeat[0], dataset), /repeated equally often, they are 4 and 1 times/);
+  assert.throws(() => compare({ byRepeat: [] }, b, dataset), /at least one repeat/);
+});

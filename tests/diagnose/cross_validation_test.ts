@@ -78,6 +78,7 @@ Deno.test("crossValidation() tells the spread over folds from that over repeats"
   assert.deepEqual(codes(other), ["cross-validated", "spread-over-repeats"]);
   assert.match(other.findings.text(), /Trained 2 times, each time with other folds and another seed/);
   assert.equal(other.byFold.length, 10);
+  assert.match(other.chart().alt, /^All 5 folds, 2 times .*; Repeat 1, fold 1 .*; Repeat 2, fold 5 /);
 });
 
 Deno.test("crossValidation() of repeats takes each image with the share of the repeats it was right in", () => {
