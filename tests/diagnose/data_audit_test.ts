@@ -14,6 +14,7 @@ const FINE: AuditFacts = {
   formats: [{ format: "png", n: 765 }],
   sizes: { width: spread, height: spread, aspect: { min: 1, median: 1, max: 1 }, workingSize: 64, odd: [] },
   duplicates: { sameClass: [], acrossClasses: [], developmentAndTest: [], trainAndValidation: [] },
+  nearDuplicates: { developmentAndTest: [], trainAndValidation: [], acrossClasses: [], sameClass: [] },
   groups: { known: true, n: 300, sizes: { min: 1, median: 2, max: 5 }, spanning: [], acrossClasses: 0 },
   colour: { development: colour, sealed: { ...colour, n: 150 } },
   ledger: [],
