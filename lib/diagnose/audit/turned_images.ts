@@ -175,8 +175,9 @@ function bounds(
   other: readonly number[],
 ): [number, number] {
   const random = new Random("turned");
-  const unitsOf = (images: readonly number[]) =>
-    [...Map.groupBy(images.keys(), (row) => grouped ? records[images[row]].group : row).values()];
+  const unitsOf = (
+    images: readonly number[],
+  ) => [...Map.groupBy(images.keys(), (row) => grouped ? records[images[row]].group : row).values()];
   const one = unitsOf(sides.a), two = unitsOf(sides.b);
   const drawn = (units: readonly number[][]) => units.flatMap(() => units[random.integer(units.length)]);
   const estimates = Array.from({ length: RESAMPLES }, () => {
