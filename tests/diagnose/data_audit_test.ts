@@ -35,6 +35,7 @@ Deno.test("the audit of a good data set says what was looked for and is fine", (
     ["files-readable", "good"],
     ["classes-even", "good"],
     ["same-brightness", "good"],
+    ["no-near-duplicates", "good"],
   ]);
   assert.match(of()[0].sentence, /^No exact duplicates among 765 images\.$/);
 });

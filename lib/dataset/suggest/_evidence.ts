@@ -13,7 +13,7 @@ export interface Evidence {
 
 const SIDE = 8;
 const LENGTH = SIDE * SIDE * 3;
-const MOST_PAIRS = 3000;
+const MOST_PAIRS = 1000;
 const SHUFFLES = 999;
 
 /** Distances between pictures at 8x8, and whether the pairs of a pattern are closer than strangers. */

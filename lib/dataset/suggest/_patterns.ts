@@ -33,7 +33,6 @@ export function patternsOf(records: readonly ImageRecord[], classes: readonly st
     // A copy lies beside its original.
     return `${classes[label]}/${folder}/${stem.replace(COPY, "")}`;
   });
-  add("the name without its last number", ({ stem }) => NUMBERED.exec(stem)?.[1].replace(/[\s_.(-]+$/, "") || null);
   add("the name without a letter at its end", ({ stem }) => /^(.*\d)[a-z]$/i.exec(stem)?.[1] ?? null);
   for (const separator of SEPARATORS) {
     const split = ({ stem }: Name) => {
@@ -47,6 +46,7 @@ export function patternsOf(records: readonly ImageRecord[], classes: readonly st
     );
     add(`the part of the name after the last “${separator}”`, (name) => split(name)?.at(-1) ?? null);
   }
+  add("the name without its last number", ({ stem }) => NUMBERED.exec(stem)?.[1].replace(/[\s_.(-]+$/, "") || null);
   return found;
 }
 

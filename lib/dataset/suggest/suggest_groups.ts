@@ -19,6 +19,10 @@ const T = {
   largest: 0.35,
   /** Groups there must be for each class: fewer, and they are the classes by another name. */
   perClass: 3,
+  /** Groups of two or more: fewer are no pattern. */
+  several: 5,
+  /** Patterns whose evidence differs by less are as good as each other; the one with larger groups is safer. */
+  asGood: 0.12,
 } as const;
 
 /** A pattern before its evidence is corrected. */
@@ -60,7 +64,7 @@ export async function suggestGroups(of: Dataset | Audit): Promise<SuggestedGroup
   const corrected = holm(tried.map(({ evidence }) => evidence.p));
   const judged = tried.map((one, t) => ({ ...one, pattern: patternOf(one, corrected[t]) }))
     .sort((a, b) => merit(b.pattern) - merit(a.pattern));
-  const chosen = judged.find(({ pattern }) => pattern.supported) ?? null;
+  const chosen = safest(judged);
 
   const joined = new Union(records.length);
   const near = [...setsOf(nearPairs, records.length), ...exactSets(duplicates, dataset)];
@@ -90,11 +94,21 @@ export async function suggestGroups(of: Dataset | Audit): Promise<SuggestedGroup
   });
 }
 
+/** The best pattern that the pictures bear out, or one as good that keeps more together; null where there is none. */
+function safest<P extends { readonly pattern: GroupPattern }>(judged: readonly P[]): P | null {
+  const [best, ...others] = judged.filter(({ pattern }) => pattern.supported);
+  if (best === undefined) return null;
+  const { closer, images } = best.pattern;
+  return others.filter(({ pattern }) => pattern.closer >= closer - T.asGood && pattern.images >= images)
+    .reduce((safe, next) => next.pattern.groups < safe.pattern.groups ? next : safe, best);
+}
+
 /** Whether groups could be split by at all, and are something else than the classes. */
 function sensible(groups: readonly (string | null)[], { records, classes }: Dataset): boolean {
   const sizes = sizesOf(groups);
   const several = [...sizes.values()].filter((size) => size > 1);
   const covered = several.reduce((sum, size) => sum + size, 0);
+  if (several.length < T.several) return false;
   if (covered < T.covered * records.length || Math.max(...several) > T.largest * records.length) return false;
   const ofClass = classes.map(() => new Set<string | number>());
   groups.forEach((group, image) => ofClass[records[image].label].add(group ?? image));

@@ -19,18 +19,22 @@ export interface Sides {
 /** Fewer images than that on a side say nothing about a shift. */
 const FEWEST = 20;
 
-/** The sides that are compared: development and sealed test set; training and validation folder where there are both. */
+/**
+ * The sides that are compared: the sealed test set, and the validation folder where there is one, with the training
+ * images. A validation folder of another kind must not make the test images look odd.
+ */
 export function sidesOf({ dataset, sealed }: AuditSource): Sides[] {
   const { development, records } = dataset;
-  const part = (name: string) => development.filter((i) => records[i].part === name);
+  const validation = development.filter((i) => records[i].part === "val");
+  const training = development.filter((i) => records[i].part !== "val");
   const all: Sides[] = [
-    { name: "test", images: "test images", set: "the test set", a: development, b: sealed },
+    { name: "test", images: "test images", set: "the test set", a: training, b: sealed },
     {
       name: "validation",
       images: "images of the validation folder",
       set: "the validation part",
-      a: part("train"),
-      b: part("val"),
+      a: training,
+      b: validation,
     },
   ];
   return all.filter(({ a, b }) => a.length >= FEWEST && b.length >= FEWEST);

@@ -1,6 +1,7 @@
-import { type Figure, type FindingRecord, formatNumber, formatShare } from "../../display/mod.ts";
+import { type Figure, type FindingRecord, formatNumber } from "../../display/mod.ts";
 import { holm } from "../../stats/mod.ts";
 import { finding } from "../finding.ts";
+import { percent } from "../_words.ts";
 import { type LookingRule, type Sides, sidesOf } from "./_context.ts";
 import { moments, permutationTest, standardised } from "./_two_sides.ts";
 
@@ -80,9 +81,7 @@ function compare({ dataset, tones }: Parameters<LookingRule>[0], sides: Sides): 
     code: "colour-shift",
     severity: "warning",
     sentence: greyer
-      ? `${formatShare(greyShare[1], { n: second.length })} of the ${sides.images} are grey, and ${
-        formatShare(greyShare[0], { n: first.length })
-      } of the others.`
+      ? `${percent(greyShare[1])} of the ${sides.images} are grey, and ${percent(greyShare[0])} of the others.`
       : `The ${sides.images} are ${
         shifted.map(({ effect, more, less }) => effect > 0 ? more : less).join(" and ")
       } than the others, by ${formatNumber(Math.abs(shifted[0].effect), 1)} standard deviations of ${shifted[0].name}.`,

@@ -1,7 +1,7 @@
 import { type Audit, type SuggestedGroups, suggestGroups } from "../../dataset/mod.ts";
-import { type FindingRecord, formatCount, formatShare } from "../../display/mod.ts";
+import { type FindingRecord, formatCount } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
-import { counted } from "../_words.ts";
+import { counted, percent } from "../_words.ts";
 
 /** Only near-duplicates, and fewer images than that: they have findings of their own. */
 const FEW = 0.02;
@@ -21,7 +21,7 @@ export function suggestedGroupsFindings({ chosen, rows, groups, n, nearSets }: S
     sentence: chosen === null
       ? `${counted(nearSets, "set")} of nearly the same picture should be kept together: ${found}.`
       : `Images seem to come in groups, by ${chosen.words}: ${found}. Two images of a group are more alike than two ` +
-        `others of the same classes in ${formatShare(chosen.closer, { n: 1 })} of the cases (50 % would be chance).`,
+        `others of the same classes in ${percent(chosen.closer)} of the cases (50 % would be chance).`,
     evidence: [
       { id: "audit.suggested-groups", label: "Suggested groups", value: groups, unit: "count" },
       { id: "audit.suggested-groups.images", label: "Images in them", value: rows.length, unit: "count" },

@@ -1,8 +1,9 @@
 import type { Dataset, ImageRecord } from "../../dataset/mod.ts";
-import { type Figure, type FindingRecord, formatInterval, formatShare } from "../../display/mod.ts";
+import { type Figure, type FindingRecord, formatInterval } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
 import { accuracyOf } from "../_measured.ts";
 import { pause } from "../_pause.ts";
+import { percent } from "../_words.ts";
 import { auditFolds } from "./_audit_folds.ts";
 import { type LookingRule, thinned } from "./_context.ts";
 import { type Clue, coded, type Told, toldFrom } from "./_told_from.ts";
@@ -65,7 +66,7 @@ export const labelFromMetadata: LookingRule = async ({ dataset }) => {
       code: "metadata-says-little",
       severity: "good",
       sentence: `Size, shape, format and the like hardly tell the class: ${formatInterval(all.interval)} right, where ${
-        formatShare(together.chance, { n: 1 })
+        percent(together.chance)
       } is chance.`,
       evidence,
     })];
@@ -76,9 +77,9 @@ export const labelFromMetadata: LookingRule = async ({ dataset }) => {
     severity: warned ? "warning" : "info",
     sentence:
       `The class can be told without looking at the picture: ${formatInterval(all.interval)} right from facts ` +
-      `about the file, where ${
-        formatShare(together.chance, { n: 1 })
-      } is chance. The strongest is ${strongest.clue.name}: ${formatInterval(strongest.interval)} alone.`,
+      `about the file, where ${percent(together.chance)} is chance. The strongest is ${strongest.clue.name}: ${
+        formatInterval(strongest.interval)
+      } alone.`,
     evidence,
     remedy: strongest.clue.inPixels
       ? "The classes seem to come from different sources: bring all images to one size, shape and format, and get " +
@@ -104,7 +105,7 @@ export const labelFromBrightness: LookingRule = ({ dataset, tones }) => {
       code: "brightness-says-little",
       severity: "good",
       sentence: `Brightness alone hardly tells the class: ${formatInterval(row.interval)} right, where ${
-        formatShare(told.chance, { n: 1 })
+        percent(told.chance)
       } is chance.`,
       evidence,
     })];
@@ -113,7 +114,7 @@ export const labelFromBrightness: LookingRule = ({ dataset, tones }) => {
     code: "label-from-brightness",
     severity: row.surely >= T.extreme ? "warning" : "info",
     sentence: `How bright a picture is tells its class for ${formatInterval(row.interval)} of the images, where ${
-      formatShare(told.chance, { n: 1 })
+      percent(told.chance)
     } is chance.`,
     evidence,
     remedy: "If brightness belongs to the thing, that is fine; if it is the light of the day each class was " +

@@ -1,7 +1,8 @@
-import { type Figure, type FindingRecord, formatNumber, formatShare } from "../../display/mod.ts";
+import { type Figure, type FindingRecord, formatNumber } from "../../display/mod.ts";
 import type { ImageRecord } from "../../dataset/mod.ts";
 import { holm } from "../../stats/mod.ts";
 import { finding } from "../finding.ts";
+import { percent } from "../_words.ts";
 import { type LookingRule, type Sides, sidesOf } from "./_context.ts";
 import { ksDistance, permutationTest, ranksOf } from "./_two_sides.ts";
 
@@ -69,9 +70,7 @@ function compare({ dataset }: Parameters<LookingRule>[0], sides: Sides): Finding
     ...shifted.map(({ distance, larger, smaller }) => distance > 0 ? larger : smaller),
     ...(otherFormat
       ? [
-        `more often ${formats.format} files (${formatShare(formats.b, { n: second.length })} against ${
-          formatShare(formats.a, { n: first.length })
-        })`,
+        `more often ${formats.format} files (${percent(formats.b)} against ${percent(formats.a)})`,
       ]
       : []),
   ];

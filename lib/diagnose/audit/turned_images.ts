@@ -1,7 +1,8 @@
-import { type Figure, type FindingRecord, formatShare } from "../../display/mod.ts";
+import type { Figure, FindingRecord } from "../../display/mod.ts";
 import { Random } from "../../stats/mod.ts";
 import { finding } from "../finding.ts";
 import { pause } from "../_pause.ts";
+import { percent } from "../_words.ts";
 import { auditFolds } from "./_audit_folds.ts";
 import { type LookingRule, type Sides, sidesOf, thinned } from "./_context.ts";
 import { discriminants, scoresOf } from "./_discriminant.ts";
@@ -82,7 +83,7 @@ async function compare(source: Parameters<LookingRule>[0], sides: Sides): Promis
       n: known.length,
     },
   ];
-  if (p > T.level || turned < T.share || low <= 0) {
+  if (p > T.level || turned < T.share || low <= 0 || shareOf(other, 0) >= upright) {
     return [finding({
       code: "same-way-up",
       severity: "good",
@@ -94,9 +95,9 @@ async function compare(source: Parameters<LookingRule>[0], sides: Sides): Promis
   return [finding({
     code: "turned-images",
     severity: "warning",
-    sentence: `About ${formatShare(turned, { n: 1 })} of the ${sides.images} seem to be turned, most of them ` +
-      `${TURNS[main]}: a small model calls ${formatShare(shareOf(other, 0), { n: 1 })} of them upright, and ${
-        formatShare(upright, { n: 1 })
+    sentence: `About ${percent(turned)} of the ${sides.images} seem to be turned, most of them ` +
+      `${TURNS[main]}: a small model calls ${percent(shareOf(other, 0))} of them upright, and ${
+        percent(upright)
       } of the others.`,
     evidence,
     remedy: `Look at some images of ${sides.set} in a program that ignores EXIF, turn them upright in the files, or ` +
