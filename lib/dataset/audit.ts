@@ -3,10 +3,16 @@ import {
   type AuditFacts,
   type ColourFacts,
   type DuplicateSet,
+  type NearDuplicate,
   type OddSize,
   type Spread,
 } from "./audit_facts.ts";
+import { progress } from "../display/mod.ts";
+import { CellReader, CELLS_LENGTH } from "./_cells.ts";
 import type { Dataset } from "./dataset.ts";
+import { looksOf } from "./looks.ts";
+import type { Embedding } from "./near/embedding.ts";
+import { type NearPair, nearPairs } from "./near/near_duplicates.ts";
 import { PixelCache } from "./_pixel_cache.ts";
 import type { ImageRecord } from "./types.ts";
 
@@ -14,36 +20,85 @@ import type { ImageRecord } from "./types.ts";
 const ODD_ASPECT = 2;
 /** The same for its size (the square root of its area). */
 const ODD_SIZE = 4;
-/** Images whose pixels are in memory at a time. */
-const CHUNK = 512;
+/** From so many images on, an audit takes long enough for a progress display. */
+const MANY = 3000;
+
+/** What an audit may be given. */
+export interface AuditOptions {
+  /** What a network makes of the images: finds near-duplicates that no pixel shows. */
+  readonly embedding?: Embedding;
+  /** Told how far it is, from 0 to 1. By default a progress display, where there are thousands of images. */
+  readonly onProgress?: (share: number) => void;
+}
 
 /**
- * Counts what is in a data set: classes, damaged files, sizes, duplicates, groups, colours. Reads the pixels of the
- * sealed test set, never its labels beyond their number, and writes that into the ledger.
+ * Counts what is in a data set: classes, damaged files, sizes, duplicates and near-duplicates, groups, colours. Reads
+ * the pixels of the sealed test set, never its labels beyond their number, and writes that into the ledger.
+ *
+ * Takes about a second for 1,000 images, and 20 for 20,000.
  *
  * @throws FileError where the cache or the ledger cannot be written.
+ * @throws DatasetError where an embedding does not fit the images.
  */
-export async function audit(dataset: Dataset): Promise<Audit> {
+export async function audit(dataset: Dataset, options: AuditOptions = {}): Promise<Audit> {
+  const bar = options.onProgress === undefined && dataset.records.length >= MANY
+    ? progress({ label: "Auditing", total: 100 })
+    : null;
+  const tell = options.onProgress ?? ((share: number) => bar?.update(100 * share));
+  try {
+    return await gather(dataset, options.embedding, tell);
+  } finally {
+    await bar?.finish();
+  }
+}
+
+async function gather(
+  dataset: Dataset,
+  embedding: Embedding | undefined,
+  tell: (share: number) => void,
+): Promise<Audit> {
   const { classes, records, development, skipped, others } = dataset;
   const sealed = await dataset.test.open("audit", "duplicates across the split, size and colour shifts");
+  const n = records.length;
+  const tones = new Float32Array(4 * n);
+  const cells = new Float32Array(CELLS_LENGTH * n);
+  const reader = new CellReader(dataset.size);
+  const looks = await looksOf(
+    dataset,
+    sealed,
+    (image, pixels) => {
+      toneInto(pixels, tones.subarray(4 * image, 4 * image + 4));
+      reader.read(pixels, cells.subarray(CELLS_LENGTH * image, CELLS_LENGTH * (image + 1)));
+    },
+    (done) => tell(0.3 * done / n),
+  );
+  const copies = await copiesOf(dataset);
+  const setOf = new Map(copies.flatMap((members, set) => members.map((image) => [image, set])));
+  const pairs = await nearPairs(looks, {
+    same: (i, j) => setOf.has(i) && setOf.get(i) === setOf.get(j),
+    embedding,
+    onProgress: (share) => tell(0.3 + 0.7 * share),
+  });
   const perClass = dataset.imagesPerClass();
   const sealedPerClass = new Array<number>(classes.length).fill(0);
   for (const i of sealed) sealedPerClass[records[i].label]++;
-  return new Audit({
+  const facts: AuditFacts = {
     counts: { classes, development: perClass, sealed: sealedPerClass },
     imbalance: Math.max(...perClass) / Math.min(...perClass),
     skipped,
     others,
     formats: formats(records),
     sizes: sizes(records, dataset.size),
-    duplicates: await duplicates(dataset, new Set(sealed)),
+    duplicates: duplicates(dataset, copies, new Set(sealed)),
+    nearDuplicates: nearDuplicates(dataset, pairs, new Set(sealed)),
     groups: groups(dataset, new Set(sealed)),
     colour: {
-      development: await colour(dataset, development),
-      sealed: await colour(dataset, sealed),
+      development: colour(tones, development),
+      sealed: colour(tones, sealed),
     },
     ledger: dataset.test.ledger(),
-  });
+  };
+  return new Audit(facts, { dataset, looks, tones, cells, sealed, nearPairs: pairs });
 }
 
 function formats(records: readonly ImageRecord[]): AuditFacts["formats"] {
@@ -79,8 +134,8 @@ function oddity(record: ImageRecord, aspect: number, side: number, workingSize: 
   return null;
 }
 
-async function duplicates(dataset: Dataset, sealed: ReadonlySet<number>): Promise<AuditFacts["duplicates"]> {
-  const { records, classes, size } = dataset;
+/** Sets of two or more images with the same content. */
+async function copiesOf({ records, size }: Dataset): Promise<number[][]> {
   const byContent = new Map<string, number[]>();
   const cache = new PixelCache();
   try {
@@ -94,7 +149,15 @@ async function duplicates(dataset: Dataset, sealed: ReadonlySet<number>): Promis
   } finally {
     await cache.close();
   }
-  const found = [...byContent.values()].filter((members) => members.length > 1).map((members) => ({
+  return [...byContent.values()].filter((members) => members.length > 1);
+}
+
+function duplicates(
+  { records, classes }: Dataset,
+  copies: readonly number[][],
+  sealed: ReadonlySet<number>,
+): AuditFacts["duplicates"] {
+  const found = copies.map((members) => ({
     members,
     set: {
       paths: members.map((i) => records[i].path),
@@ -111,6 +174,33 @@ async function duplicates(dataset: Dataset, sealed: ReadonlySet<number>): Promis
     developmentAndTest: where((members) => members.some((i) => sealed.has(i)) && members.some((i) => !sealed.has(i))),
     trainAndValidation: where((members) => hasPart(members, "train") && hasPart(members, "val")),
   };
+}
+
+function nearDuplicates(
+  { records, grouped }: Dataset,
+  pairs: readonly NearPair[],
+  sealed: ReadonlySet<number>,
+): AuditFacts["nearDuplicates"] {
+  const found = {
+    developmentAndTest: [] as NearDuplicate[],
+    trainAndValidation: [] as NearDuplicate[],
+    acrossClasses: [] as NearDuplicate[],
+    sameClass: [] as NearDuplicate[],
+  };
+  for (const pair of pairs) {
+    const [a, b] = pair.images.map((i) => records[i]);
+    if (grouped && a.group === b.group) continue;
+    const hidden = pair.images.filter((i) => sealed.has(i)).length;
+    const parts = new Set([a.part, b.part]);
+    const near: NearDuplicate = { ...pair, paths: [a.path, b.path] };
+    if (hidden === 1) found.developmentAndTest.push(near);
+    // Two sealed images are nobody's business here: nothing is trained on either.
+    else if (hidden === 2) continue;
+    else if (parts.has("train") && parts.has("val")) found.trainAndValidation.push(near);
+    else if (a.label !== b.label) found.acrossClasses.push(near);
+    else found.sameClass.push(near);
+  }
+  return found;
 }
 
 function groups({ records, grouped }: Dataset, sealed: ReadonlySet<number>): AuditFacts["groups"] {
@@ -131,32 +221,34 @@ function groups({ records, grouped }: Dataset, sealed: ReadonlySet<number>): Aud
   };
 }
 
-async function colour(dataset: Dataset, indices: readonly number[]): Promise<ColourFacts> {
-  const pixelsPerImage = dataset.size ** 2;
-  const sum = [0, 0, 0];
-  let brightness = 0;
-  let squares = 0;
-  for (let first = 0; first < indices.length; first += CHUNK) {
-    const chunk = indices.slice(first, first + CHUNK);
-    const pixels = await dataset.pixels(chunk, { opened: indices });
-    for (let image = 0; image < chunk.length; image++) {
-      const own = [0, 0, 0];
-      for (let p = image * pixelsPerImage * 3, end = p + pixelsPerImage * 3; p < end; p += 3) {
-        own[0] += pixels[p];
-        own[1] += pixels[p + 1];
-        own[2] += pixels[p + 2];
-      }
-      const mean = (own[0] + own[1] + own[2]) / (3 * pixelsPerImage);
-      brightness += mean;
-      squares += mean ** 2;
-      for (let channel = 0; channel < 3; channel++) sum[channel] += own[channel] / pixelsPerImage;
-    }
+/** Means over the pixels: red, green, blue, and the distance between the strongest and the weakest of them. */
+function toneInto(pixels: Uint8Array, tone: Float32Array): void {
+  let red = 0, green = 0, blue = 0, chroma = 0;
+  for (let p = 0; p < pixels.length; p += 3) {
+    const r = pixels[p], g = pixels[p + 1], b = pixels[p + 2];
+    red += r;
+    green += g;
+    blue += b;
+    chroma += Math.max(r, g, b) - Math.min(r, g, b);
   }
+  const n = pixels.length / 3;
+  tone.set([red / n, green / n, blue / n, chroma / n]);
+}
+
+function colour(tones: Float32Array, indices: readonly number[]): ColourFacts {
   const n = indices.length;
-  const [red, green, blue] = sum.map((value) => value / n);
-  const mean = brightness / n;
-  const brightnessSd = n > 1 ? Math.sqrt(Math.max(0, (squares - n * mean ** 2) / (n - 1))) : 0;
-  return { n, red, green, blue, brightness: mean, brightnessSd };
+  const mean = (of: (i: number) => number) => indices.reduce((sum, i) => sum + of(i), 0) / n;
+  const brightnessOf = (i: number) => (tones[4 * i] + tones[4 * i + 1] + tones[4 * i + 2]) / 3;
+  const brightness = mean(brightnessOf);
+  const squares = mean((i) => (brightnessOf(i) - brightness) ** 2);
+  return {
+    n,
+    red: mean((i) => tones[4 * i]),
+    green: mean((i) => tones[4 * i + 1]),
+    blue: mean((i) => tones[4 * i + 2]),
+    brightness,
+    brightnessSd: n > 1 ? Math.sqrt(squares * n / (n - 1)) : 0,
+  };
 }
 
 function spread(values: readonly number[]): Spread {

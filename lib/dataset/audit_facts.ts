@@ -7,6 +7,9 @@ import {
   tableHtml,
   tableText,
 } from "../display/mod.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Looks } from "./looks.ts";
+import type { NearPair } from "./near/near_duplicates.ts";
 import type { LedgerEntry, OtherFiles, SkippedFile } from "./types.ts";
 
 /** Smallest, middle and largest value. */
@@ -33,6 +36,19 @@ export interface DuplicateSet {
   readonly classes: readonly string[];
   /** The same bytes, or other bytes that decode to the same pixels at the working size. */
   readonly same: "file" | "pixels";
+}
+
+/** Two pictures that are nearly, but not exactly, the same. */
+export interface NearDuplicate {
+  /** Indices into the data set's records. */
+  readonly images: readonly [number, number];
+  readonly paths: readonly [string, string];
+  /** Correlation of the pixels after the best fit (or the cosine of embeddings), up to 1. */
+  readonly alike: number;
+  /** Whether they are one picture but for encoding, scale, a small crop, mirroring or brightness. */
+  readonly identical: boolean;
+  /** What they are alike in: "pixels", or the name of an embedding. */
+  readonly by: string;
 }
 
 /** Mean colour of a set of images at the working size, each channel from 0 to 255. */
@@ -79,6 +95,17 @@ export interface AuditFacts {
     /** In the training and the validation part that the folders give. */
     readonly trainAndValidation: readonly DuplicateSet[];
   };
+  /** Pairs that are nearly the same, the most alike first; each in one list. Pairs within a known group are left out. */
+  readonly nearDuplicates: {
+    /** One in development, one in the sealed test set. */
+    readonly developmentAndTest: readonly NearDuplicate[];
+    /** One in the training, one in the validation part that the folders give. */
+    readonly trainAndValidation: readonly NearDuplicate[];
+    /** Both in development, with different labels. */
+    readonly acrossClasses: readonly NearDuplicate[];
+    /** Both in development, in one class. */
+    readonly sameClass: readonly NearDuplicate[];
+  };
   readonly groups: {
     readonly known: boolean;
     /** Distinct groups, and images in each; of single images where no groups are known. */
@@ -94,6 +121,20 @@ export interface AuditFacts {
   readonly ledger: readonly LedgerEntry[];
 }
 
+/** What an audit saw, for those who look further into it. Holds no label of a sealed image beyond the data set's own. */
+export interface AuditSource {
+  readonly dataset: Dataset;
+  readonly looks: Looks;
+  /** Colours of each image: [n, 4] red, green, blue, and how far from grey, each a mean over the pixels of 0 to 255. */
+  readonly tones: Float32Array;
+  /** What the 8x8 cells of each picture hold: [n, 8, 8, 11], mean red, green, blue and edges in eight directions. */
+  readonly cells: Float32Array;
+  /** Indices of the sealed images. */
+  readonly sealed: readonly number[];
+  /** Pairs of nearly equal pictures, those within a known group included. */
+  readonly nearPairs: readonly NearPair[];
+}
+
 /** The facts of an audit; shows itself as tables. What they mean is for `diagnose` to say. */
 export class Audit extends Shown implements AuditFacts {
   readonly counts: AuditFacts["counts"];
@@ -103,11 +144,13 @@ export class Audit extends Shown implements AuditFacts {
   readonly formats: AuditFacts["formats"];
   readonly sizes: AuditFacts["sizes"];
   readonly duplicates: AuditFacts["duplicates"];
+  readonly nearDuplicates: AuditFacts["nearDuplicates"];
   readonly groups: AuditFacts["groups"];
   readonly colour: AuditFacts["colour"];
   readonly ledger: AuditFacts["ledger"];
+  readonly source: AuditSource;
 
-  constructor(facts: AuditFacts) {
+  constructor(facts: AuditFacts, source: AuditSource) {
     super();
     this.counts = facts.counts;
     this.imbalance = facts.imbalance;
@@ -116,9 +159,11 @@ export class Audit extends Shown implements AuditFacts {
     this.formats = facts.formats;
     this.sizes = facts.sizes;
     this.duplicates = facts.duplicates;
+    this.nearDuplicates = facts.nearDuplicates;
     this.groups = facts.groups;
     this.colour = facts.colour;
     this.ledger = facts.ledger;
+    this.source = source;
   }
 
   override html(): string {
@@ -139,6 +184,7 @@ export class Audit extends Shown implements AuditFacts {
       ...(this.skipped.length > 0 ? [this.#skippedTable()] : []),
       ...(this.sizes.odd.length > 0 ? [this.#oddTable()] : []),
       ...(this.#allDuplicates().length > 0 ? [this.#duplicatesTable()] : []),
+      ...(this.#allNear().length > 0 ? [this.#nearTable()] : []),
     ];
   }
 
@@ -163,6 +209,13 @@ export class Audit extends Shown implements AuditFacts {
       ["Duplicates with different labels", formatCount(acrossClasses.length)],
       ["Duplicates across development and test", formatCount(developmentAndTest.length)],
       ["Duplicates across training and validation folders", formatCount(trainAndValidation.length)],
+      ["Pairs of nearly the same picture", formatCount(this.#allNear().length)],
+      ...(this.nearDuplicates.developmentAndTest.length > 0
+        ? [["… across development and test", formatCount(this.nearDuplicates.developmentAndTest.length)] as [
+          string,
+          string,
+        ]]
+        : []),
       ["Groups", this.groups.known ? formatCount(this.groups.n) : "not known"],
       ...(this.groups.known
         ? [
@@ -223,6 +276,36 @@ export class Audit extends Shown implements AuditFacts {
         same,
       })),
     };
+  }
+
+  #nearTable(): Table {
+    return {
+      id: "near-duplicates",
+      title: "Pictures that are nearly the same",
+      columns: [
+        { key: "first", label: "File" },
+        { key: "second", label: "File" },
+        { key: "alike", label: "Alike", unit: "number" },
+        { key: "where", label: "Where" },
+      ],
+      rows: this.#allNear().map(({ where, pair: { paths, alike } }) => ({
+        first: paths[0],
+        second: paths[1],
+        alike: Number(alike.toFixed(3)),
+        where,
+      })),
+    };
+  }
+
+  #allNear() {
+    const { developmentAndTest, trainAndValidation, acrossClasses, sameClass } = this.nearDuplicates;
+    const named = (where: string, pairs: readonly NearDuplicate[]) => pairs.map((pair) => ({ where, pair }));
+    return [
+      ...named("development and test", developmentAndTest),
+      ...named("training and validation folder", trainAndValidation),
+      ...named("two classes", acrossClasses),
+      ...named("one class", sameClass),
+    ];
   }
 
   #allDuplicates(): DuplicateSet[] {

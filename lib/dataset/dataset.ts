@@ -4,7 +4,9 @@ import { escapeHtml, formatCount, type ResultRecord, Shown, tableHtml, tableText
 import { decodeThumbnail } from "./_decode.ts";
 import { ensure } from "./_ingest.ts";
 import { PixelCache } from "./_pixel_cache.ts";
+import { forEachBounded } from "./_pool.ts";
 import { Sealed } from "./_sealed.ts";
+import { type FileStamp, stampOf } from "./_stamps.ts";
 import { classTable, summaryTable } from "./_tables.ts";
 import { DatasetError, reasonOf, SealedError } from "./errors.ts";
 import { innerPart, type Splittable, stratifiedFolds, stratifiedHoldOut } from "./split.ts";
@@ -179,6 +181,21 @@ export class Dataset extends Shown {
     return await decodeThumbnail(bytes, checkedSize(px));
   }
 
+  /**
+   * When development images were taken and their files changed, in the order of `indices`.
+   *
+   * @throws SealedError for an image of the test set.
+   */
+  async stamps(indices: readonly number[]): Promise<FileStamp[]> {
+    this.#allow("dates", indices);
+    const stamps = new Array<FileStamp>(indices.length);
+    await forEachBounded(indices, 8, async (i, place) => {
+      const { path, format } = this.records[i];
+      stamps[place] = await stampOf(join(this.#folder, path), format);
+    });
+    return stamps;
+  }
+
   /** Development images of each class, in the order of `classes`. */
   imagesPerClass(): number[] {
     return this.#countPerClass(this.development);
@@ -241,7 +258,7 @@ export class Dataset extends Shown {
   }
 
   /** Refuses what the seal forbids: an opened array opens itself, and nothing else. */
-  #allow(what: "labels" | "pixels" | "thumbnail", indices: readonly number[], opened = indices): void {
+  #allow(what: "labels" | "pixels" | "thumbnail" | "dates", indices: readonly number[], opened = indices): void {
     const kind = this.#sealed.openedFor(opened);
     for (const i of indices) {
       if (!Number.isInteger(i) || i < 0 || i >= this.records.length) {

@@ -4,6 +4,7 @@
  * @module
  */
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
+export { suggestedGroupsFindings } from "./audit/groups_suggested.ts";
 export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
 export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
 export { type Comparable, compare, Comparison, type ScoredRepeats } from "./compare.ts";

@@ -14,6 +14,7 @@ const FINE: AuditFacts = {
   formats: [{ format: "png", n: 765 }],
   sizes: { width: spread, height: spread, aspect: { min: 1, median: 1, max: 1 }, workingSize: 64, odd: [] },
   duplicates: { sameClass: [], acrossClasses: [], developmentAndTest: [], trainAndValidation: [] },
+  nearDuplicates: { developmentAndTest: [], trainAndValidation: [], acrossClasses: [], sameClass: [] },
   groups: { known: true, n: 300, sizes: { min: 1, median: 2, max: 5 }, spanning: [], acrossClasses: 0 },
   colour: { development: colour, sealed: { ...colour, n: 150 } },
   ledger: [],
@@ -34,6 +35,7 @@ Deno.test("the audit of a good data set says what was looked for and is fine", (
     ["files-readable", "good"],
     ["classes-even", "good"],
     ["same-brightness", "good"],
+    ["no-near-duplicates", "good"],
   ]);
   assert.match(of()[0].sentence, /^No exact duplicates among 765 images\.$/);
 });
