@@ -18,6 +18,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   pixels: "decoded images; made again in seconds to minutes",
   sample: "the sample data set; drawn again in under a minute",
   store: "trained models and their histories; would have to be trained again",
+  features: "what pre-trained networks make of the images; made again in seconds to minutes",
   ledger: "reads of the sealed test sets; cannot be made again",
 };
 

@@ -13,6 +13,7 @@ export {
 } from "./audit_facts.ts";
 export { audit } from "./audit.ts";
 export { Dataset, type PixelOptions, type SplitOptions } from "./dataset.ts";
+export { decoder } from "./_decode.ts";
 export { DatasetError, SealedError } from "./errors.ts";
 export { imageGrid } from "./image_grid.ts";
 export { open } from "./open.ts";
