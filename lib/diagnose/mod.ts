@@ -4,13 +4,32 @@
  * @module
  */
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
+export { type ClassPair, ClassPairs, classPairs, type Merged } from "./class_pairs.ts";
 export { type Comparable, compare, Comparison } from "./compare.ts";
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";
 export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts";
+export {
+  type ConfidentJoint,
+  confidentJoint,
+  estimatedErrors,
+  type Suspect,
+  suspectsOf,
+} from "./label_errors/confident_learning.ts";
+export {
+  type LabelErrorOptions,
+  LabelErrors,
+  labelErrors,
+  labelErrorsOf,
+  type LabelSuspect,
+  type PicturedImages,
+  type ProbedImages,
+} from "./label_errors/label_errors.ts";
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
 export { lint, lintAsPosted, type LintContext, type ValidationSplit } from "./lint/mod.ts";
+export { type DescribedImages, nearestByFeatures, type NearPair } from "./nearest_by_features.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
+export { Probe, probe, type ProbeOptions } from "./probe.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

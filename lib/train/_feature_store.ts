@@ -6,8 +6,9 @@ import { cacheRoot, FileError } from "../files/mod.ts";
 const VERSION = 1;
 
 /**
- * Features on disk, by the image's content and by everything else that they depend on. Rows are committed some images
- * at a time, so a process killed at any moment leaves whole rows and nothing else. Several processes may use it at once.
+ * Features on disk, by the image's content and by everything else that they depend on; probes keep their predictions
+ * here as well. Rows are committed some images at a time, so a process killed at any moment leaves whole rows and
+ * nothing else. Several processes may use it at once.
  */
 export class FeatureStore implements Disposable {
   readonly #database: DatabaseSync;
@@ -18,7 +19,8 @@ export class FeatureStore implements Disposable {
   readonly #file: string;
 
   /**
-   * @param source What made the features: backbone, engine, decoder.
+   * @param source What made the numbers: backbone, engine, decoder.
+   * @param dimensions How many numbers a row has, D.
    * @throws FileError naming the file where it cannot be written.
    */
   constructor(source: string, dimensions: number, folder = join(cacheRoot(), "features")) {

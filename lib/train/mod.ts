@@ -8,6 +8,7 @@ export { type Compact, compact } from "./compact.ts";
 export { trainingConfig } from "./config.ts";
 export { type DecodableImages, type FeatureOptions, features, type ImageFeatures } from "./features.ts";
 export { crossValidate, fit } from "./fit.ts";
+export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export { Plan, plan } from "./plan.ts";
 export { Run } from "./run.ts";
 export {
