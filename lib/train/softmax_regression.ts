@@ -16,12 +16,14 @@ export interface SoftmaxRegressionOptions {
   readonly l2?: number;
   /** Default: at most 300. */
   readonly iterations?: number;
+  /**
+   * Ends when a step lowers the mean loss by less, in nats. Default: 1e-6, where probabilities are right to half a point
+   * and the likeliest class does not change any more.
+   */
+  readonly tolerance?: number;
   /** Awaited now and then, so that a kernel stays responsive. */
   readonly pause?: () => Promise<void>;
 }
-
-/** Ends when a step changes the mean loss by less, in nats: accuracies have settled long before. */
-const SETTLED = 1e-7;
 
 /**
  * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient descent with restarts
@@ -43,7 +45,7 @@ export async function fitSoftmaxRegression(
   options: SoftmaxRegressionOptions = {},
 ): Promise<SoftmaxRegression> {
   const n = labels.length;
-  const { l2 = 1 / n, iterations = 300, pause } = options;
+  const { l2 = 1 / n, iterations = 300, tolerance = 1e-6, pause } = options;
   const dimensions = features.length / n;
   const { rows, mean } = centred(features, dimensions);
   const step = 1 / (largestVariance(rows, dimensions) / 2 + l2);
@@ -82,7 +84,7 @@ export async function fitSoftmaxRegression(
     weights = next;
     biases = nextBiases;
     momentum = following;
-    if (gain < SETTLED) break;
+    if (gain < tolerance) break;
     if (iteration % 5 === 4) await pause?.();
   }
   // Back to features that are not centred.

@@ -1,4 +1,4 @@
-import { accuracyInterval, bootstrapInterval, type Interval } from "../../stats/mod.ts";
+import { accuracyInterval, bootstrapInterval, type Interval, wilson } from "../../stats/mod.ts";
 
 /** Images that the surest predictions are judged on: a tenth, but at least so many that their interval says something. */
 const SURE_SHARE = 0.1;
@@ -85,8 +85,12 @@ function contradictedBy(labels: readonly number[], groups: readonly string[], se
     const pairs = drawn.reduce((sum, i) => sum + totals[i].pairs, 0);
     return 1 - Math.sqrt(drawn.reduce((sum, i) => sum + totals[i].agreeing, 0) / pairs);
   };
-  const interval = bootstrapInterval(share, { n: totals.length, method: "percentile", resamples: 1000, seed });
   const n = [...byGroup.values()].filter(({ length }) => length > 1).flat().length;
+  if (totals.every(({ pairs, agreeing }) => agreeing === pairs)) {
+    // Every resample would give 0. At most so many groups can be otherwise, each with a label of its mates wrong.
+    return { ...wilson(0, totals.length), n, groups: totals.length, method: "Wilson over groups" };
+  }
+  const interval = bootstrapInterval(share, { n: totals.length, method: "percentile", resamples: 1000, seed });
   return { ...interval, n, groups: totals.length, method: "bootstrap over groups" };
 }
 
