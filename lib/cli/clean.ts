@@ -20,6 +20,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   store: "trained models and their histories; would have to be trained again",
   plans: "how fast this machine trains; measured again in seconds",
   selftest: "where a self-test was stopped",
+  features: "what pre-trained networks make of the images; made again in seconds to minutes",
   ledger: "reads of the sealed test sets; cannot be made again",
   answers: "what people answered in the labelling quiz; cannot be made again",
 };

@@ -24,6 +24,12 @@ export interface Rejected {
   readonly remedy: string;
 }
 
+/** An image that was ingested before. */
+interface Named {
+  readonly path: string;
+  readonly hash: string;
+}
+
 /** Decoding happens in sharp's threads: a few files more than cores keep them busy while others are being read. */
 const lanes = availableParallelism() + 1;
 
@@ -64,25 +70,64 @@ export async function ingest(
  */
 export async function ensure(
   folder: string,
-  images: readonly { readonly path: string; readonly hash: string }[],
+  images: readonly Named[],
   size: number,
   cache: PixelCache,
   onProgress: OnProgress = () => {},
 ): Promise<void> {
   const missing = images.filter(({ hash }) => !cache.has(hash, size));
   let done = 0;
-  await forEachBounded(missing, lanes, async ({ path, hash }) => {
-    const file = join(folder, path);
-    const bytes = await read(file).catch((error: Error) => {
-      throw new DatasetError(`Cannot read "${file}": ${error.message}`, { cause: error });
-    });
-    const result = sha256(bytes) === hash ? await decodeInto(bytes, hash, size, cache) : null;
-    if (result?.reason !== null) {
-      throw new DatasetError(`Cannot use "${file}": it has changed since the data set was opened. Open it again`);
-    }
+  await forEachBounded(missing, lanes, async (image) => {
+    const result = await decodeInto(await unchanged(folder, image), image.hash, size, cache);
+    if (result.reason !== null) throw changed(folder, image);
     onProgress(++done, missing.length);
   });
   await cache.flush();
+}
+
+/**
+ * Pixels of images that were ingested before, in their order; what is not in the cache at this size is decoded and not
+ * put there.
+ *
+ * @throws DatasetError where a file has changed since.
+ */
+export async function decodeOnce(
+  folder: string,
+  images: readonly Named[],
+  size: number,
+  cache: PixelCache,
+  onProgress: OnProgress = () => {},
+): Promise<Uint8Array> {
+  const stride = size * size * 3;
+  const pixels = new Uint8Array(images.length * stride);
+  let done = 0;
+  await forEachBounded(images, lanes, async (image, index) => {
+    if (cache.has(image.hash, size)) {
+      pixels.set(await cache.read([image.hash], size), index * stride);
+    } else {
+      const decoded = await decode(await unchanged(folder, image), size);
+      if ("reason" in decoded) throw changed(folder, image);
+      pixels.set(decoded.pixels, index * stride);
+    }
+    onProgress(++done, images.length);
+  });
+  return pixels;
+}
+
+/** The bytes of a file, if they are still those that were ingested. */
+async function unchanged(folder: string, image: Named): Promise<Uint8Array> {
+  const file = join(folder, image.path);
+  const bytes = await read(file).catch((error: Error) => {
+    throw new DatasetError(`Cannot read "${file}": ${error.message}`, { cause: error });
+  });
+  if (sha256(bytes) !== image.hash) throw changed(folder, image);
+  return bytes;
+}
+
+function changed(folder: string, { path }: Named): DatasetError {
+  return new DatasetError(
+    `Cannot use "${join(folder, path)}": it has changed since the data set was opened. Open it again`,
+  );
 }
 
 async function ingestOne(file: string, size: number, cache: PixelCache): Promise<Ingested | Rejected> {

@@ -16,6 +16,7 @@ export {
 export { CELL_LENGTH, CELLS, CELLS_LENGTH, DIRECTIONS } from "./_cells.ts";
 export { audit, type AuditOptions } from "./audit.ts";
 export { Dataset, type PixelOptions, type SplitOptions } from "./dataset.ts";
+export { decoder } from "./_decode.ts";
 export { DatasetError, SealedError } from "./errors.ts";
 export { duplicateGrid } from "./duplicate_grid.ts";
 export { imageGrid } from "./image_grid.ts";

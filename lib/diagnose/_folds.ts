@@ -2,13 +2,17 @@ import type { Fold } from "../dataset/mod.ts";
 import { DiagnosisError } from "./errors.ts";
 
 /** Images that some fold validates on, in the order of `development`. */
-export function measuredImages(development: readonly number[], folds: readonly Fold[]): number[] {
+export function measuredImages(
+  development: readonly number[],
+  folds: readonly Fold[],
+  action = "score baselines",
+): number[] {
   const measured = folds.flatMap((fold) => fold.validation);
   const once = new Set(measured);
-  if (folds.length === 0) throw new DiagnosisError("Cannot score baselines: there must be at least one fold, got none");
+  if (folds.length === 0) throw new DiagnosisError(`Cannot ${action}: there must be at least one fold, got none`);
   if (once.size < measured.length) {
     throw new DiagnosisError(
-      `Cannot score baselines: each image must be in the validation part of one fold at most, ${
+      `Cannot ${action}: each image must be in the validation part of one fold at most, ${
         measured.length - once.size
       } are in more`,
     );

@@ -4,7 +4,7 @@ import { type BlindRule, mostFrequent, prior, stratified, uniform } from "./_dum
 import { COLOURS, type Features } from "./_features.ts";
 import { classOfNearest } from "./_nearest.ts";
 import { pause } from "./_pause.ts";
-import { fitSoftmaxRegression, predictSoftmaxRegression } from "./_softmax_regression.ts";
+import { fitSoftmaxRegression, predictSoftmaxRegression } from "../train/mod.ts";
 
 /** One fold, as a simple model sees it: rows of the features, not indices of the data set. */
 export interface Task {

@@ -6,6 +6,7 @@
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
 export { suggestedGroupsFindings } from "./audit/groups_suggested.ts";
 export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
+export { type ClassPair, ClassPairs, classPairs, type Merged } from "./class_pairs.ts";
 export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
 export { type Comparable, compare, Comparison, type ScoredRepeats } from "./compare.ts";
 export { ConfidentMistakes, confidentMistakes, type Mistake } from "./confident_mistakes.ts";
@@ -33,6 +34,21 @@ export {
 export { Elsewhere, trainedElsewhere } from "./imported/elsewhere.ts";
 export { type AskedImages, human, HumanBaseline, type HumanOptions, type PeopleAnswers } from "./human.ts";
 export type { LabelledImage, LabelledImages, ReadableImages } from "./images.ts";
+export {
+  type ConfidentJoint,
+  confidentJoint,
+  estimatedErrors,
+  type Suspect,
+  suspectsOf,
+} from "./label_errors/confident_learning.ts";
+export {
+  type LabelErrorOptions,
+  LabelErrors,
+  labelErrors,
+  labelErrorsOf,
+  type LabelSuspect,
+  type ProbedImages,
+} from "./label_errors/label_errors.ts";
 export { type LeakageOptions, type LeakageRow, SplitLeakage, splitLeakage, type SplittableImages } from "./leakage.ts";
 export { learningCurves, type TrainedRun, Verdict, type VerdictName } from "./learning_curves.ts";
 export { lint, lintAsPosted, type LintContext, type ValidationSplit } from "./lint/mod.ts";
@@ -46,8 +62,10 @@ export {
   type OwnResult,
   shippedRows,
 } from "./literature/mod.ts";
+export { type DescribedImages, nearestByFeatures, type NearPair } from "./nearest_by_features.ts";
 export type { PicturedImages } from "./_pictures.ts";
 export { OwnModel, ownModel } from "./own_model.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
+export { Probe, probe, type ProbeOptions } from "./probe.ts";
 export { type ProofOptions, prove } from "./prove/mod.ts";
 export type { Scored, ScoredRun } from "./scored.ts";

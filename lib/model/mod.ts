@@ -1,8 +1,11 @@
 /**
- * Architectures: the workbench's own, and the person's.
+/**
+ * Architectures: the workbench's own, and the person's; and networks that others have trained.
  *
  * @module
  */
+export { bundledBackbone } from "./backbone/bundled.ts";
+export { type Backbone, BackboneError, type Tap } from "./backbone/types.ts";
 export { ModelError } from "./errors.ts";
 export { load, type LoadOptions } from "./own/load.ts";
 export { smallCnn } from "./small_cnn.ts";

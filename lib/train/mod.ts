@@ -4,12 +4,21 @@
  * @module
  */
 export { Interrupted } from "./_loop.ts";
+export { type Compact, compact } from "./compact.ts";
 export { trainingConfig } from "./config.ts";
+export { type DecodableImages, type FeatureOptions, features, type ImageFeatures } from "./features.ts";
 export { type FedBatch, fedBatch } from "./fed_batch.ts";
 export { crossValidate, fit, type FitOptions } from "./fit.ts";
 export { keptRuns } from "./kept.ts";
+export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
+export {
+  fitSoftmaxRegression,
+  predictSoftmaxRegression,
+  type SoftmaxRegression,
+  type SoftmaxRegressionOptions,
+} from "./softmax_regression.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
 export type { DeadUnits, EpochMetrics, Loss, TrainingConfig } from "./types.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Baselines, baselines } from "../../lib/diagnose/mod.ts";
 import { jupyterDisplay, RECORD_MIME, type ResultRecord } from "../../lib/display/mod.ts";
-import { fitSoftmaxRegression, predictSoftmaxRegression } from "../../lib/diagnose/_softmax_regression.ts";
 import { colourHistogram, COLOURS, shrink } from "../../lib/diagnose/_features.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { pictures } from "./_synthetic.ts";
@@ -159,29 +158,6 @@ Deno.test("baselines are rungs of the ladder: chance, the majority class, and th
     "baseline: Colour histogram",
   ]);
   assert.deepEqual([...new Set(result.findings.findings.map(({ chart }) => chart))], [result.chart().id]);
-});
-
-Deno.test("softmax regression finds the line between two clouds and gives probabilities", async () => {
-  const features = new Float32Array([0, 0, 0.1, 0, 0, 0.1, 1, 1, 0.9, 1, 1, 0.9]);
-  const labels = Int32Array.from([0, 0, 0, 1, 1, 1]);
-  const model = await fitSoftmaxRegression(features, labels, 2, { l2: 1e-3 });
-  const probabilities = predictSoftmaxRegression(model, features);
-  labels.forEach((label, i) => {
-    assert.ok(probabilities[2 * i + label] > 0.9);
-    assert.ok(Math.abs(probabilities[2 * i] + probabilities[2 * i + 1] - 1) < 1e-12);
-  });
-});
-
-Deno.test("softmax regression ends where its gradient vanishes: predicted and true class shares agree", async () => {
-  // With a free bias, the mean of the probabilities equals the class shares exactly at the optimum.
-  const features = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i * i));
-  const labels = Int32Array.from({ length: 30 }, (_, i) => i % 5 === 0 ? 2 : i % 2);
-  const model = await fitSoftmaxRegression(features, labels, 3, { iterations: 2000 });
-  const probabilities = predictSoftmaxRegression(model, features);
-  for (let k = 0; k < 3; k++) {
-    const mean = labels.reduce((sum, _, i) => sum + probabilities[3 * i + k], 0) / 30;
-    assert.ok(Math.abs(mean - labels.filter((label) => label === k).length / 30) < 1e-4);
-  }
 });
 
 Deno.test("colourHistogram() holds square roots of shares, so that a row has length 1", () => {

@@ -1,0 +1,57 @@
+import { centred, dot } from "./_matrix.ts";
+
+/** Rows in fewer numbers. */
+export interface Compact {
+  /** [n, rank], row by row. */
+  readonly values: Float32Array;
+  readonly rank: number;
+}
+
+/** What of an image may be lost, as a share of the largest squared distance from the mean: far below rounding. */
+const NEGLIGIBLE = 1e-7;
+
+/**
+ * The same images in fewer numbers: coordinates that keep all distances between them, and so all that a linear model
+ * with an L2 penalty can see. n images span at most n dimensions, however many features there are; a linear model of
+ * 1,728 features on 750 images is fitted several times faster so.
+ *
+ * They are the Cholesky factor of the matrix of inner products. No labels are looked at, so images of all folds may take
+ * part. Where there are no more features than images, they stay as they are.
+ *
+ * @param features Rows [n, D].
+ * @param pause Awaited now and then, so that a kernel stays responsive.
+ */
+export async function compact(
+  features: Float32Array,
+  n: number,
+  { pause }: { readonly pause?: () => Promise<void> } = {},
+): Promise<Compact> {
+  const dimensions = features.length / n;
+  if (dimensions <= n) return { values: features, rank: dimensions };
+  // Distances stay; inner products lose what all images share, which would cost digits.
+  const { rows } = centred(features, dimensions);
+  const product = (i: number, j: number) => dot(rows, i * dimensions, rows, j * dimensions, dimensions);
+  const lengths = Float64Array.from({ length: n }, (_, i) => product(i, i));
+  const negligible = NEGLIGIBLE * Math.max(...lengths);
+  const lower = new Float64Array(n * n);
+  /** Images that span what those before them do not: each is a dimension. */
+  const spanning: number[] = [];
+  for (let i = 0; i < n; i++) {
+    const a = i * n;
+    let left = lengths[i];
+    spanning.forEach((j, column) => {
+      const value = product(i, j) - dot(lower, a, lower, j * n, column);
+      lower[a + column] = value / lower[j * n + column];
+      left -= lower[a + column] ** 2;
+    });
+    if (left > negligible) {
+      lower[a + spanning.length] = Math.sqrt(left);
+      spanning.push(i);
+    }
+    if (i % 25 === 24) await pause?.();
+  }
+  const rank = spanning.length;
+  const values = new Float32Array(n * rank);
+  for (let i = 0; i < n; i++) values.set(lower.subarray(i * n, i * n + rank), i * rank);
+  return { values, rank };
+}
