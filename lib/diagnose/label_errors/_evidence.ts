@@ -1,54 +1,74 @@
 import { accuracyInterval, bootstrapInterval, type Interval, wilson } from "../../stats/mod.ts";
 
-/** Images that the surest predictions are judged on: a tenth, but at least so many that their interval says something. */
-const SURE_SHARE = 0.1;
-const SURE_LEAST = 50;
+/** The share of the predictions that count as sure: enough images for an interval, and still the easy ones. */
+const SURE_SHARE = 0.25;
+
+/** With fewer classes, a mistake says too little: the least likely half is hardly less likely than the rest. */
+const LEAST_CLASSES = 4;
 
 /** Below this many mates, groups say nothing. */
 const LEAST_MATES = 30;
 
 /** What tells wrong labels from a hard problem. */
 export interface NoiseEvidence {
-  /** Share of the surest tenth of the predictions that agree with the given labels. */
+  /** Of the surest quarter of the predictions, the share that agrees with the given label. */
   readonly sure: Interval;
   /**
-   * Share of the labels that group mates contradict, where groups are known and are of one class as a rule; else null.
+   * The share of wrong labels that the surest quarter shows, by labels that it holds for one of the least likely classes;
+   * null with fewer than four classes.
+   */
+  readonly farOff: Interval | null;
+  /**
+   * The share of the labels that group mates contradict, where groups are known and are of one class as a rule; else
+   * null.
    */
   readonly contradicted: Interval | null;
 }
 
 /**
- * Gathers the two kinds of evidence that a hard problem does not produce by itself:
+ * Gathers the evidence that a hard problem does not produce by itself:
  *
- * - **The surest predictions.** A model that is wrong half the time may still know a tenth of the images well; where the
- *   labels are right, nearly all of those are right. A share e of wrong labels caps every such score at about 1 - e, for
- *   any model.
+ * - **Labels that are far off.** On a hard problem, a sure prediction that is wrong is wrong by little: the right class
+ *   is among the likely ones. A label that is wrong by accident is any class: it falls into the less likely half of the
+ *   K classes in ⌊K / 2⌋ of K - 1 cases. So their share among the surest quarter, times (K - 1) / ⌊K / 2⌋, estimates the
+ *   share of wrong labels.
  * - **Group mates.** Where images of one group (one thing, one emoji) have the same class as a rule, two mates agree
- *   with probability (1 - e)², so 1 - √agreement estimates e, without any model. Where groups cut across classes, as
- *   persons do, they say nothing and are left out.
+ *   with probability (1 - e)², so 1 - √agreement estimates the share e of wrong labels without any model. Where groups
+ *   cut across classes, as persons do, they say nothing and are left out.
  *
  * @param labels [n]
- * @param predicted [n] Likeliest class.
- * @param confidence [n] Its probability.
+ * @param probabilities [n, K]
  * @param groups [n] Where they are known.
  */
 export function noiseEvidence(
   labels: readonly number[],
-  predicted: ArrayLike<number>,
-  confidence: ArrayLike<number>,
+  probabilities: Float32Array,
+  classes: number,
   groups: readonly string[] | undefined,
   seed: number,
 ): NoiseEvidence {
-  const most = Math.min(labels.length, Math.max(SURE_LEAST, Math.round(SURE_SHARE * labels.length)));
+  const rowOf = (row: number) => probabilities.subarray(row * classes, (row + 1) * classes);
+  const confidence = labels.map((_, row) => Math.max(...rowOf(row)));
+  const most = Math.max(2, Math.round(SURE_SHARE * labels.length));
   const surest = [...labels.keys()].sort((a, b) => confidence[b] - confidence[a] || a - b).slice(0, most);
+  // How many classes are likelier than the given one.
+  const likelier = surest.map((row) => rowOf(row).filter((p) => p > rowOf(row)[labels[row]]).length);
+  const theirs = groups && surest.map((row) => groups[row]);
+  const shareOf = (correct: boolean[]) => accuracyInterval({ correct, groups: theirs, seed });
+  const half = Math.floor(classes / 2);
   return {
-    sure: accuracyInterval({
-      correct: surest.map((row) => labels[row] === predicted[row]),
-      groups: groups && surest.map((row) => groups[row]),
-      seed,
-    }),
+    sure: shareOf(likelier.map((count) => count === 0)),
+    farOff: classes < LEAST_CLASSES
+      ? null
+      : scaled(shareOf(likelier.map((count) => count >= classes - half)), (classes - 1) / half),
     contradicted: groups ? contradictedBy(labels, groups, seed) : null,
   };
+}
+
+function scaled(interval: Interval, factor: number): Interval {
+  const times = (share: number) => Math.min(1, share * factor);
+  const { estimate, low, high } = interval;
+  return { ...interval, estimate: times(estimate), low: times(low), high: times(high) };
 }
 
 /** Whether two group mates agree, for all pairs of mates. */
@@ -94,22 +114,28 @@ function contradictedBy(labels: readonly number[], groups: readonly string[], se
   return { ...interval, n, groups: totals.length, method: "bootstrap over groups" };
 }
 
-/** The surest predictions of clean labels are right more often than this, even where the problem is hard. */
-const SURE_WHEN_CLEAN = 0.9;
-/** Where group mates contradict labels as well, less is needed. */
-const SURE_AT_MOST = 0.95;
-/** Fewer wrong labels than this are found one by one; there is no need to warn. */
-const WORTH_A_WARNING = 0.05;
+/** A model that is right in less of its surest quarter is not one to judge labels by: its mistakes may be any class. */
+const SURE_ENOUGH = 0.7;
+/** Share of far-off labels that must be exceeded; right labels of hard problems were seen to reach half of it. */
+const FAR_OFF = 0.08;
+/** Where group mates contradict more than this, */
+const CONTRADICTED = 0.05;
+/** less is needed. */
+const FAR_OFF_WITH_MATES = 0.03;
+
+/** Whether anything here can tell wrong labels from a hard problem. */
+export function canBeJudged({ sure, farOff, contradicted }: NoiseEvidence): boolean {
+  return contradicted !== null || (farOff !== null && sure.estimate >= SURE_ENOUGH);
+}
 
 /**
- * Whether the labels are to blame: the surest predictions are wrong too often, by the upper end of their interval; or
- * group mates contradict more than 5 % of the labels, by the lower end of theirs, and the surest predictions do not
- * speak against it.
+ * Whether the labels are to blame, by the lower ends of the intervals: more than 8 % are far off, by a model that is
+ * good enough to say so; or group mates contradict more than 5 %, and the model does not speak against it.
  *
- * The bounds were set on two data sets, with and without labels shuffled on purpose (data/backbone/README.md has the
- * table), and err on the side of silence: a model that is hardly better than chance has no sure predictions to judge by.
+ * The bounds were set on two data sets, with and without labels shuffled on purpose, and err on the side of silence:
+ * data/backbone/README.md has the table.
  */
-export function labelsAreToBlame({ sure, contradicted }: NoiseEvidence): boolean {
-  if (sure.high < SURE_WHEN_CLEAN) return true;
-  return contradicted !== null && contradicted.low > WORTH_A_WARNING && sure.high < SURE_AT_MOST;
+export function labelsAreToBlame({ sure, farOff, contradicted }: NoiseEvidence): boolean {
+  if (farOff !== null && sure.estimate >= SURE_ENOUGH && farOff.low > FAR_OFF) return true;
+  return contradicted !== null && contradicted.low > CONTRADICTED && (farOff?.low ?? 1) > FAR_OFF_WITH_MATES;
 }

@@ -19,10 +19,10 @@ import type { ProbeableImages } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import { finding } from "../finding.ts";
 import { groupsOf, type LabelledImages } from "../images.ts";
-import { predictedClasses, type Predictions } from "../predictions.ts";
+import type { Predictions } from "../predictions.ts";
 import { probe, type ProbeOptions } from "../probe.ts";
 import { counted } from "../_words.ts";
-import { groupsAreOfOneClass, labelsAreToBlame, type NoiseEvidence, noiseEvidence } from "./_evidence.ts";
+import { canBeJudged, groupsAreOfOneClass, labelsAreToBlame, type NoiseEvidence, noiseEvidence } from "./_evidence.ts";
 import { confidentJoint, estimatedErrors, suspectsOf } from "./confident_learning.ts";
 
 /** Images with names, and small pictures of them; `Dataset` of `lib/dataset` is one. */
@@ -110,23 +110,29 @@ export class LabelErrors extends Shown {
 
   /** The numbers that the findings rest on. */
   figures(): Figure[] {
-    const { sure, contradicted } = this.evidence;
+    const { sure, farOff, contradicted } = this.evidence;
     return [
       {
         id: "label-errors.sure",
-        label: "Surest predictions that agree with the given label",
+        label: "Surest quarter of predictions that agree with the given label",
         ...bounds(sure),
         unit: "share",
       },
+      ...(farOff === null ? [] : [{
+        id: "label-errors.far-off",
+        label: "Wrong labels, by those that the surest quarter finds far off",
+        ...bounds(farOff),
+        unit: "share" as const,
+      }]),
       ...(contradicted === null ? [] : [{
         id: "label-errors.contradicted",
-        label: "Labels that group mates contradict",
+        label: "Wrong labels, by group mates that disagree",
         ...bounds(contradicted),
         unit: "share" as const,
       }]),
       {
         id: "label-errors.estimated",
-        label: "Wrong labels by confident learning",
+        label: "Wrong labels, by confident learning (the model's own mistakes included)",
         ...bounds(this.estimated),
         unit: "share",
       },
@@ -210,41 +216,51 @@ export class LabelErrors extends Shown {
   }
 
   #wrongLabels(): FindingRecord {
-    const { sure, contradicted } = this.evidence;
+    const { farOff, contradicted } = this.evidence;
+    const by = [
+      ...(farOff === null ? [] : [
+        `${
+          formatInterval(farOff)
+        } judging by labels that do not fit at all among the ${farOff.n} images that ${this.#facts.source} is surest of`,
+      ]),
+      ...(contradicted === null ? [] : [`${formatInterval(contradicted)} judging by images of the same group`]),
+    ];
     return finding({
       code: "label-errors",
       severity: "warning",
-      sentence:
-        `Many labels are probably wrong: even of the ${sure.n} images that ${this.#facts.source} is surest of, ` +
-        `only ${formatInterval(sure)} have the label that it sees${
-          contradicted === null ? "" : `, and images of the same group contradict ${formatInterval(contradicted)}`
-        }. Confident learning puts wrong labels at ${formatInterval(this.estimated)} of ${
-          counted(this.#facts.n, "image")
-        }, including what the model itself gets wrong.`,
+      sentence: `Many of the ${formatCount(this.#facts.n)} labels are probably wrong: ${by.join(", and ")}. A hard ` +
+        `problem alone does not do that. ${counted(this.suspects.length, "label is", "labels are")} worth a look.`,
       evidence: this.figures(),
-      remedy:
-        `Look through the ${formatCount(this.suspects.length)} suspects, the first ones first, and correct them ` +
-        "in a copy of the data. No model can be measured above the share of right labels.",
+      remedy: "Look through the suspects, the first ones first, and correct them in a copy of the data. No model can " +
+        "be measured above the share of right labels.",
     });
   }
 
   #worthALook(): FindingRecord {
-    const { sure } = this.evidence;
-    const suspects = this.suspects.length;
+    const { evidence, suspects } = this;
+    const judged = canBeJudged(evidence);
+    const { farOff, contradicted } = evidence;
+    const seen = [
+      ...(farOff === null ? [] : [`${formatInterval(farOff)} judging by the model's surest predictions`]),
+      ...(contradicted === null ? [] : [`${formatInterval(contradicted)} judging by images of the same group`]),
+    ].join(", ");
     return finding({
-      code: "labels-worth-a-look",
-      severity: suspects === 0 ? "good" : "info",
-      sentence:
-        `Nothing says that many labels are wrong: of the ${sure.n} images that ${this.#facts.source} is surest ` +
-        `of, ${formatInterval(sure)} have the label that it sees. ${
-          suspects === 0
-            ? "No single label looks wrong."
-            : `${counted(suspects, "label is", "labels are")} worth a look; a model this unsure would name about ${
-              formatCount(Math.round(this.expected))
-            } even if every label were right.`
-        }`,
+      code: judged ? "labels-worth-a-look" : "labels-cannot-be-judged",
+      severity: judged && suspects.length === 0 ? "good" : "info",
+      sentence: `${
+        judged
+          ? `Nothing says that many of the ${formatCount(this.#facts.n)} labels are wrong: ${seen}.`
+          : `Whether many of the ${formatCount(this.#facts.n)} labels are wrong cannot be told: of its surest ` +
+            `predictions, ${this.#facts.source} gets ${formatInterval(evidence.sure)} right, too few to judge by.`
+      } ${
+        suspects.length === 0
+          ? "No single label looks wrong."
+          : `${counted(suspects.length, "label is", "labels are")} worth a look; a model this unsure would name about ${
+            formatCount(Math.round(this.expected))
+          } even if every label were right.`
+      }`,
       evidence: this.figures(),
-      remedy: suspects === 0 ? "" : "Look at the first row or two of the gallery; most of them will turn out right.",
+      remedy: suspects.length === 0 ? "" : "Look at the first row or two of the gallery; most will turn out right.",
     });
   }
 }
@@ -287,8 +303,6 @@ export function labelErrorsOf(
   const labels = images.map((image) => dataset.records[image].label);
   const groups = groupsOf(dataset, images);
   const joint = confidentJoint(labels, probabilities, classes);
-  const predicted = predictedClasses(probabilities, classes);
-  const confidence = predicted.length === 0 ? [] : Array.from(predicted, (k, row) => probabilities[row * classes + k]);
   const estimated = bootstrapInterval(
     (rows) => estimatedErrors(confidentJoint(labels, probabilities, classes, rows)),
     { n: images.length, ...(groups ? { groups } : {}), method: "percentile", resamples: 200, seed },
@@ -296,7 +310,7 @@ export function labelErrorsOf(
   return new LabelErrors(
     suspectsAmong(dataset, predictions, labels, groups, joint.confident),
     {
-      evidence: noiseEvidence(labels, predicted, confidence, groups, seed),
+      evidence: noiseEvidence(labels, probabilities, classes, groups, seed),
       estimated,
       expected: expectedSuspects(labels, probabilities, classes, seed),
       source,
