@@ -69,3 +69,4 @@ export { predictedClasses, type PredictingRun, type Predictions, predictionsOf }
 export { Probe, probe, type ProbeOptions } from "./probe.ts";
 export { type ProofOptions, prove } from "./prove/mod.ts";
 export type { Scored, ScoredRun } from "./scored.ts";
+export { Studied, studied } from "./studied.ts";

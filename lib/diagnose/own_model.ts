@@ -1,25 +1,16 @@
 import type { Chart } from "../chart/mod.ts";
 import type { Dataset, Fold } from "../dataset/mod.ts";
 import { escapeHtml, escapeTerminal, type FindingView, type ResultRecord, Shown } from "../display/mod.ts";
-import { load, type ModelSpec } from "../model/mod.ts";
-import { fit, type Run, type TrainingConfig, trainingConfig } from "../train/mod.ts";
+import type { ModelSpec } from "../model/mod.ts";
+import { fit, type Run, type TrainingConfig } from "../train/mod.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { learningCurves, type Verdict } from "./learning_curves.ts";
 import { lint } from "./lint/mod.ts";
+import { ownSpec } from "./_own_spec.ts";
 import { listed } from "./_words.ts";
 
 const UNUSED = "No model of your own was given:";
 const COMMAND = "deno task report --model FILE.ts";
-
-/** Faults that training cannot get past: it needs an image in and one probability per class out. */
-const FATAL = [
-  "does-not-build",
-  "wrong-input",
-  "missing-flatten",
-  "wrong-output",
-  "too-deep",
-  "loss-against-activation",
-];
 
 /**
  * A person's own model: linted and, where that is possible, trained. Shows both; where no model was given, one line
@@ -36,6 +27,8 @@ export class OwnModel extends Shown {
     /** Null where it cannot be trained. */
     readonly run: Run | null,
     readonly dataset: Dataset,
+    /** Codes of the faults that it cannot be trained with. */
+    readonly fatal: readonly string[] = [],
   ) {
     super();
     this.verdict = run === null ? undefined : learningCurves(run, dataset);
@@ -74,7 +67,7 @@ export class OwnModel extends Shown {
   #note(): string {
     const { description } = this.spec!;
     if (this.run !== null) return description;
-    return `${description} It is not trained: ${listed(fatalCodes(this.findings!))} must be mended first.`;
+    return `${description} It is not trained: ${listed(this.fatal)} must be mended first.`;
   }
 }
 
@@ -94,15 +87,8 @@ export async function ownModel(
   config: Partial<TrainingConfig> = {},
 ): Promise<OwnModel> {
   if (path === "") return new OwnModel(null, null, null, dataset);
-  const spec = await load(path, { size: dataset.size, classes: dataset.classes.length });
-  const { inputRange: _, ...full } = trainingConfig(config);
-  const context = { dataset, config: { ...full, ...config } };
-  const found = lint(spec, context);
-  if (fatalCodes(found).length > 0) return new OwnModel(spec, found, null, dataset);
+  const { spec, context, findings, fatal } = await ownSpec(path, dataset, config);
+  if (fatal.length > 0) return new OwnModel(spec, findings, null, dataset, fatal);
   const run = await fit(spec, dataset, fold, config);
   return new OwnModel(spec, lint(spec, { ...context, run }), run, dataset);
-}
-
-function fatalCodes({ findings }: FindingView): string[] {
-  return findings.filter(({ code, severity }) => severity === "error" && FATAL.includes(code)).map(({ code }) => code);
 }
