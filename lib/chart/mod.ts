@@ -10,5 +10,6 @@ export { confusion } from "./confusion.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";
+export { regionMap } from "./region_map.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
 export type { ScoreInterval } from "./_dots.ts";

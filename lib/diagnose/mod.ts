@@ -6,6 +6,7 @@
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
 export { type Comparable, compare, Comparison } from "./compare.ts";
 export { suggestedGroupsFindings } from "./audit/groups_suggested.ts";
+export { ShortcutRegion, shortcutRegion } from "./audit/shortcut_region.ts";
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";

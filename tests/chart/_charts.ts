@@ -5,6 +5,7 @@ import {
   confusion,
   imageSizes,
   learningCurves,
+  regionMap,
   splitComparison,
 } from "../../lib/chart/mod.ts";
 
@@ -39,6 +40,7 @@ export function examples(name: string): Record<string, Chart> {
       { model: name, by: "group", interval: score(0.27) },
       { model: name, by: "image", interval: score(0.39) },
     ]),
+    regionMap: regionMap([[0.06, 0.08, 0.1], [0.07, 0.12, 0.98]], { chance: 1 / 16 }),
     imageSizes: imageSizes([{ width: 640, height: 480 }, { width: 640, height: 480 }, { width: 300, height: 300 }]),
     confusion: confusion([name, "dog"], [[19, 2], [5, 17]]),
   };

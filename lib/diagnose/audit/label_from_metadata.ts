@@ -1,5 +1,5 @@
 import type { Dataset, ImageRecord } from "../../dataset/mod.ts";
-import { type Figure, type FindingRecord, formatInterval } from "../../display/mod.ts";
+import { type Figure, formatInterval } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
 import { accuracyOf } from "../_measured.ts";
 import { pause } from "../_pause.ts";
