@@ -15,5 +15,6 @@ export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "
 export { literature, type LiteratureOptions, type LiteraturePoint, type OwnAccuracy } from "./literature.ts";
 export { learningCurveBands } from "./learning_curve_bands.ts";
 export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
+export { regionMap } from "./region_map.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
 export type { ScoreInterval } from "./_dots.ts";

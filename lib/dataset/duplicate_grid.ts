@@ -37,14 +37,17 @@ export async function duplicateGrid(
   const classesOf = ({ paths }: Row) => new Set(paths.map((path) => dataset.records[place.get(path)!].label)).size;
   const rows = all.toSorted((a, b) => classesOf(b) - classesOf(a)).slice(0, most);
   const crossing = duplicates.developmentAndTest.length + nearDuplicates.developmentAndTest.length;
+  const title = rows.length === 0
+    ? "No pictures outside of the test set are (nearly) the same"
+    : `Pictures that are (nearly) the same${all.length > rows.length ? ` (${rows.length} of ${all.length} sets)` : ""}`;
   return new ImageGrid({
-    title: rows.length === 0
-      ? "No pictures outside of the test set are (nearly) the same"
-      : "Pictures that are (nearly) the same",
-    alt: `${rows.length} of ${all.length} sets of pictures that are the same or nearly so` +
-      (crossing > 0
-        ? `; ${crossing} more have a copy in the sealed test set and are named in the audit, not shown`
-        : ""),
+    title: title +
+      (crossing === 0
+        ? ""
+        : `; ${crossing} with a copy in the sealed test set ${
+          crossing === 1 ? "is" : "are"
+        } named in the audit, not shown`),
+    alt: `${rows.length} sets of pictures that are the same or nearly so`,
     rows: await Promise.all(rows.map(async ({ label, paths }) => ({
       label,
       images: await Promise.all(paths.slice(0, 6).map((path) => pictureOf(dataset, path, place.get(path)!))),

@@ -11,7 +11,7 @@ export function groupsUnknown(): FindingRecord {
       "or occasion are on both sides of a split and flatter the score.",
     remedy:
       "If there are such images, name them in a file groups.csv in the images' folder with the columns file_name " +
-      "and group, or in a column group of metadata.csv. `deno task groups --data DIR` writes a file with the groups that " +
+      "and group, or in a column group of metadata.csv. deno task groups --data DIR writes a file with the groups that " +
       "file names and pictures suggest, to begin with.",
   });
 }

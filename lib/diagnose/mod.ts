@@ -20,6 +20,7 @@ export {
   type RepeatedRuns,
   type Spread,
 } from "./cross_validation.ts";
+export { ShortcutRegion, shortcutRegion } from "./audit/shortcut_region.ts";
 export { auditFindings, dataAudit } from "./data_audit.ts";
 export { DiagnosisError } from "./errors.ts";
 export { finding, type FindingParts, worstFirst } from "./finding.ts";

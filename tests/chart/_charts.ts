@@ -10,6 +10,7 @@ import {
   learningCurves,
   literature,
   type LiteraturePoint,
+  regionMap,
   reliability,
   splitComparison,
 } from "../../lib/chart/mod.ts";
@@ -81,6 +82,7 @@ export function examples(name: string): Record<string, Chart> {
       { model: name, by: "group", interval: score(0.27) },
       { model: name, by: "image", interval: score(0.39) },
     ]),
+    regionMap: regionMap([[0.06, 0.08, 0.1], [0.07, 0.12, 0.98]], { chance: 1 / 16 }),
     imageSizes: imageSizes([{ width: 640, height: 480 }, { width: 640, height: 480 }, { width: 300, height: 300 }]),
     literature: literature(published(name), mine(name), { chance: 1 / 16, band: [19, 75] }),
     literatureAdjusted: literature(published(name), mine(name), { adjusted: true, chance: 1 / 16, band: [19, 75] }),

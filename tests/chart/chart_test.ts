@@ -11,6 +11,7 @@ import {
   learningCurveBands,
   learningCurves,
   literature,
+  regionMap,
   reliability,
   splitComparison,
   VEGALITE_MIME,
@@ -69,7 +70,7 @@ Deno.test("charts display as Vega-Lite 5, as a picture, as words and as data", a
 Deno.test("names with markup are escaped in the pictures and printed as they are in a terminal", async () => {
   for (const [name, chart] of Object.entries(examples(HOSTILE))) {
     // These name no class; learningCurveBands() names runs in its tooltips only.
-    if (name === "imageSizes" || name === "learningCurveBands") continue;
+    if (name === "imageSizes" || name === "learningCurveBands" || name === "regionMap") continue;
     const svg = await chart.svg();
     assert.doesNotMatch(svg, /<script/, name);
     assert.ok(svg.includes("&lt;script&gt;"), name);
@@ -102,6 +103,8 @@ Deno.test("charts of nothing are refused with a clear message", () => {
     [() => splitComparison([]), /there are no accuracies/],
     [() => imageSizes([]), /there are no images/],
     [() => literature([], [], { chance: 0.5, band: [1, 4] }), /there are none/],
+    [() => regionMap([[0.1, 0.2], [0.3]], { chance: 0.1 }), /rows must be equally long, they have 2, 1 cells/],
+    [() => regionMap([], { chance: 0.1 }), /they have no cells/],
     [() => confusion([], []), /there are no classes/],
     [() => confusion(["a", "b"], [[1, 2]]), /2 classes need 2 rows and columns, there are 1 rows of 2/],
     [() => confusion(["a"], [[0]]), /it counts no images/],

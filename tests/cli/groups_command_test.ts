@@ -29,7 +29,7 @@ Deno.test("deno task groups writes a group file that opens, and never overwrites
     const out = join(images, "groups.csv");
     const first = await run("--data", images, "--out", out);
     assert.equal(first.status, 0);
-    assert.match(first.said, /Suggested: 6 groups that hold 12 of 78 images/);
+    assert.match(first.said, /Suggested: 6 groups with together 12 of 78 images/);
     assert.match(first.said, /put it into .* as groups\.csv/);
     const opened = await open(images);
     assert.ok(opened.grouped);

@@ -22,12 +22,12 @@ Deno.test("suggestGroups() believes a part of the file name that the pictures be
       name: (painting) => `${personOf(painting)}_${painting.index % 5}`,
     });
     const suggested = await suggestGroups(await open(folder));
-    assert.equal(suggested.chosen?.words, "the part of the name before the first “_”");
+    assert.equal(suggested.chosen?.words, "the name up to the first “_”");
     assert.ok(suggested.chosen.closer > 0.7, `${suggested.chosen.closer}`);
     assert.equal(suggested.groups, 14);
     assert.equal(suggested.rows.length, 210);
     assert.match(suggested.csv(), /^file_name,group\ntest\/box\/test0_0\.png,test0\n/);
-    assert.match(suggested.text(), /14 groups that hold 210 of 210 images/);
+    assert.match(suggested.text(), /14 groups with together 210 of 210 images/);
   }));
 
 Deno.test("suggestGroups() finds runs of numbers that go through all classes, and cuts them where the scene changes", () =>

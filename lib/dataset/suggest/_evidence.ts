@@ -65,9 +65,11 @@ export class Resemblance {
       closer += own[p] < other ? 1 : own[p] === other ? 0.5 : 0;
     }
     const observed = own.reduce((sum, distance) => sum + distance, 0);
+    const involved = Map.groupBy(new Set(pairs.flat()), (image) => this.#labels[image]);
+    const now = new Int32Array(this.#labels.length);
     let asClose = 0;
     for (let shuffle = 0; shuffle < SHUFFLES; shuffle++) {
-      const now = this.#shuffled(random);
+      this.#deal(involved, now, random);
       let sum = 0;
       // Cannot become small enough any more: no need to go on.
       for (let p = 0; p < pairs.length && sum <= observed; p++) {
@@ -83,11 +85,16 @@ export class Resemblance {
     return own[random.integer(own.length)];
   }
 
-  /** Each image in the place of another one of its class. */
-  #shuffled(random: Random): Int32Array {
-    const now = new Int32Array(this.#labels.length);
-    for (const own of this.#byClass) random.shuffled(own).forEach((image, i) => now[own[i]] = image);
-    return now;
+  /** Puts each image in the place of another one of its class; the beginning of a shuffle is enough for those involved. */
+  #deal(involved: ReadonlyMap<number, readonly number[]>, now: Int32Array, random: Random): void {
+    for (const [label, images] of involved) {
+      const pool = this.#byClass[label];
+      images.forEach((image, i) => {
+        const other = i + random.integer(pool.length - i);
+        [pool[i], pool[other]] = [pool[other], pool[i]];
+        now[image] = pool[i];
+      });
+    }
   }
 }
 

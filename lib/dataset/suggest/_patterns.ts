@@ -2,7 +2,7 @@ import type { ImageRecord } from "../types.ts";
 
 /** A way to read groups out of file names. */
 export interface Pattern {
-  /** What files of one group have in common: "the part of the name before the first “_”". */
+  /** What files of one group have in common: "the name up to the first “_”". */
   readonly words: string;
   /** The group of each image, or null where its name does not follow the pattern. */
   readonly groups: readonly (string | null)[];
@@ -39,12 +39,12 @@ export function patternsOf(records: readonly ImageRecord[], classes: readonly st
       const all = stem.split(separator).filter((part) => part !== "");
       return all.length > 1 ? all : null;
     };
-    add(`the part of the name before the first “${separator}”`, (name) => split(name)?.[0] ?? null);
+    add(`the name up to the first “${separator}”`, (name) => split(name)?.[0] ?? null);
     add(
-      `the part of the name before the last “${separator}”`,
+      `the name up to the last “${separator}”`,
       (name) => split(name)?.slice(0, -1).join(separator) ?? null,
     );
-    add(`the part of the name after the last “${separator}”`, (name) => split(name)?.at(-1) ?? null);
+    add(`the name after the last “${separator}”`, (name) => split(name)?.at(-1) ?? null);
   }
   add("the name without its last number", ({ stem }) => NUMBERED.exec(stem)?.[1].replace(/[\s_.(-]+$/, "") || null);
   return found;

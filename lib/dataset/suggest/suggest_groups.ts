@@ -91,6 +91,7 @@ export async function suggestGroups(of: Dataset | Audit): Promise<SuggestedGroup
     )
       .length,
     n: records.length,
+    known: dataset.grouped,
   });
 }
 

@@ -1,7 +1,6 @@
 import {
   escapeHtml,
   formatCount,
-  formatShare,
   type ResultRecord,
   Shown,
   type Table,
@@ -37,14 +36,17 @@ export class SuggestedGroups extends Shown {
   readonly nearSets: number;
   /** Images of the data set. */
   readonly n: number;
+  /** Whether the data set has groups already. */
+  readonly known: boolean;
 
-  constructor(parts: Pick<SuggestedGroups, "rows" | "patterns" | "chosen" | "nearSets" | "n">) {
+  constructor(parts: Pick<SuggestedGroups, "rows" | "patterns" | "chosen" | "nearSets" | "n" | "known">) {
     super();
     this.rows = parts.rows;
     this.patterns = parts.patterns;
     this.chosen = parts.chosen;
     this.nearSets = parts.nearSets;
     this.n = parts.n;
+    this.known = parts.known;
   }
 
   /** Distinct groups among the rows. */
@@ -74,14 +76,14 @@ export class SuggestedGroups extends Shown {
     if (this.rows.length === 0) {
       return "Neither file names nor pictures suggest groups. That does not rule out that there are some.";
     }
+    const many = (n: number, word: string) => `${formatCount(n)} ${word}${n === 1 ? "" : "s"}`;
     const how = [
       ...(this.chosen ? [`by ${this.chosen.words}`] : []),
-      ...(this.nearSets > 0
-        ? [`${formatCount(this.nearSets)} ${this.nearSets === 1 ? "set" : "sets"} of nearly the same picture`]
-        : []),
+      ...(this.nearSets > 0 ? [`${many(this.nearSets, "set")} of nearly the same picture`] : []),
     ].join(", and ");
-    return `Suggested: ${formatCount(this.groups)} groups that hold ${formatCount(this.rows.length)} of ` +
-      `${formatCount(this.n)} images (${how}).`;
+    return `Suggested: ${many(this.groups, "group")} with together ${formatCount(this.rows.length)} of ` +
+      `${many(this.n, "image")} (${how}).` +
+      (this.known ? " The groups that the data set names stay in use; this is what would be found without them." : "");
   }
 
   #table(): Table {
@@ -89,30 +91,25 @@ export class SuggestedGroups extends Shown {
       id: "group-patterns",
       title: "What could tell which images belong together",
       columns: [
-        { key: "pattern", label: "Images have in common" },
+        { key: "pattern", label: "What a group has in common" },
         { key: "groups", label: "Groups", unit: "count" },
-        { key: "images", label: "Images in them", unit: "count" },
+        { key: "images", label: "Images", unit: "count" },
         { key: "largest", label: "Largest", unit: "count" },
-        { key: "closer", label: "Closer than strangers", unit: "share" },
+        { key: "closer", label: "Closer", unit: "share" },
         { key: "p", label: "p" },
         { key: "verdict", label: "Borne out" },
       ],
       rows: this.patterns.slice(0, 12).map(({ words, groups, images, largest, closer, corrected, supported }) => ({
-        pattern: words,
+        pattern: words.replace(/^(the|a) /, ""),
         groups,
         images,
         largest,
         closer,
-        p: corrected < 0.01 ? "< 0.01" : corrected.toFixed(2),
+        p: corrected < 0.01 ? "<\u00a00.01" : corrected.toFixed(2),
         verdict: supported ? "yes" : "no",
       })),
     };
   }
-}
-
-/** A share as findings say it: how many of the pairs within groups are closer than strangers. */
-export function closerWords({ closer, pairs }: Evidence): string {
-  return formatShare(closer, { n: pairs });
 }
 
 function cell(text: string): string {

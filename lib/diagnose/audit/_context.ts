@@ -16,8 +16,9 @@ export interface Sides {
   readonly b: readonly number[];
 }
 
-/** Fewer images than that on a side say nothing about a shift. */
+/** Fewer images than that on a side say nothing about a shift; more than the other tell nothing new. */
 const FEWEST = 20;
+const MOST = 3000;
 
 /**
  * The sides that are compared: the sealed test set, and the validation folder where there is one, with the training
@@ -37,7 +38,8 @@ export function sidesOf({ dataset, sealed }: AuditSource): Sides[] {
       b: validation,
     },
   ];
-  return all.filter(({ a, b }) => a.length >= FEWEST && b.length >= FEWEST);
+  return all.filter(({ a, b }) => a.length >= FEWEST && b.length >= FEWEST)
+    .map((sides) => ({ ...sides, a: thinned(sides.a, MOST), b: thinned(sides.b, MOST) }));
 }
 
 /** At most `most` of the images, evenly spread over them. */

@@ -36,7 +36,7 @@ export function suggestedGroupsFindings({ chosen, rows, groups, n, nearSets }: S
       ]),
     ],
     remedy:
-      "Write them to a file with `deno task groups --data DIR`, look through it, and put it into the images' folder " +
+      "Write them to a file with deno task groups --data DIR, look through it, and put it into the images' folder " +
       "as groups.csv: every split then keeps them together.",
   })];
 }

@@ -1,5 +1,5 @@
 import type { Dataset, ImageRecord } from "../../dataset/mod.ts";
-import { type Figure, type FindingRecord, formatInterval } from "../../display/mod.ts";
+import { type Figure, formatInterval } from "../../display/mod.ts";
 import { finding } from "../finding.ts";
 import { accuracyOf } from "../_measured.ts";
 import { pause } from "../_pause.ts";
@@ -68,7 +68,7 @@ export const labelFromMetadata: LookingRule = async ({ dataset }) => {
       sentence: `Size, shape, format and the like hardly tell the class: ${formatInterval(all.interval)} right, where ${
         percent(together.chance)
       } is chance.`,
-      evidence,
+      evidence: [evidence[0]],
     })];
   }
   const warned = rows.some((row) => row.clue.inPixels && row.surely >= T.warned && row.p <= T.level);
@@ -178,15 +178,20 @@ function spreadOverDays(times: readonly (number | null)[]): boolean {
   return sorted[Math.floor(0.9 * sorted.length)] - sorted[Math.floor(0.1 * sorted.length)] > 3 * DAY;
 }
 
-/** The last number in each file's name, where nearly all have one. */
+/** How cameras and phones number or date what they take; other numbers are mostly somebody's way of counting. */
+const CAMERA = /^(?:img|dsc[nf]?|_mg|pxl|gopr?|sam|mvi|wp|photo|screenshot)?[_-]?(\d{3,}(?:[_-]\d{4,})?)/i;
+
+/** The camera's number in each file's name, where nearly all have one. */
 function numbersIn(records: readonly ImageRecord[]): Metadatum[] {
-  const values = records.map(({ path }) => Number(/(\d{1,15})(?!.*\d)/.exec(stemOf(path))?.[1] ?? NaN));
+  const values = records.map(({ path }) => {
+    const stem = stemOf(path);
+    // A name of nothing but a few digits is no camera's.
+    const match = /^\d{1,7}$/.test(stem) ? null : CAMERA.exec(stem);
+    return match === null ? NaN : Number(match[1].replace(/[_-]/, ""));
+  });
   if (values.filter(Number.isFinite).length < 0.95 * values.length) return [];
-  return [{
-    name: "the number in the file name",
-    inPixels: false,
-    values: values.map((v) => Number.isFinite(v) ? v : 0),
-  }];
+  const known = values.map((value) => Number.isFinite(value) ? value : 0);
+  return [{ name: "the camera's number in the file name", inPixels: false, values: known }];
 }
 
 function stemOf(path: string): string {

@@ -9,7 +9,7 @@ export type { LookingRule } from "./_context.ts";
 
 /** What is looked for in the pictures themselves. */
 export const LOOKING_RULES: readonly LookingRule[] = [
-  shortcutRegion,
+  async (source) => [...(await shortcutRegion({ source })).findings.findings],
   labelFromMetadata,
   labelFromBrightness,
   turnedImages,

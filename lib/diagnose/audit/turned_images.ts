@@ -9,7 +9,7 @@ import { discriminants, scoresOf } from "./_discriminant.ts";
 import { permutationTest } from "./_two_sides.ts";
 import { VIEW_LENGTH, viewInto } from "./_views.ts";
 
-const TURNS = ["upright", "turned to the right", "upside down", "turned to the left"] as const;
+const TURNS = ["upright", "to the right", "upside down", "to the left"] as const;
 const FOLDS = 4;
 /** Images per side that are looked at; each is looked at in four turns. */
 const MOST = 1500;
@@ -95,7 +95,7 @@ async function compare(source: Parameters<LookingRule>[0], sides: Sides): Promis
   return [finding({
     code: "turned-images",
     severity: "warning",
-    sentence: `About ${percent(turned)} of the ${sides.images} seem to be turned, most of them ` +
+    sentence: `About ${percent(turned)} of the ${sides.images} seem to be turned, most ` +
       `${TURNS[main]}: a small model calls ${percent(shareOf(other, 0))} of them upright, and ${
         percent(upright)
       } of the others.`,
