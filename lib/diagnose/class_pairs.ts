@@ -15,6 +15,7 @@ import { finding } from "./finding.ts";
 import { groupsOf, type LabelledImages } from "./images.ts";
 import { accuracyOf, type Measured } from "./_measured.ts";
 import { predictedClasses, type Predictions } from "./predictions.ts";
+import { Probe } from "./probe.ts";
 import { counted, listed } from "./_words.ts";
 
 /** Two classes, and how well a model tells the one from the other. */
@@ -134,7 +135,7 @@ export class ClassPairs extends Shown {
     return finding({
       code: "classes-not-told-apart",
       severity: "info",
-      sentence: `${this.#model} tells ${
+      sentence: `${sentenceCase(this.#model)} tells ${
         counted(inseparable.length, "pair")
       } of classes apart no better than a coin, of ${this.pairs.length} with enough images: ${
         listed(names.map((name) => `“${name}”`), 4)
@@ -219,7 +220,8 @@ export function classPairs(
   const measured = { images, folds: predictions.folds, dataset, seed };
   const merged = pairs.filter(({ inseparable }) => inseparable)
     .map(({ a, b }) => mergedClasses(labels, probabilities, classes, [a, b], groups, measured));
-  return new ClassPairs(pairs, merged, dataset.classes, predictions.name);
+  const model = predictions instanceof Probe ? "the frozen network" : predictions.name;
+  return new ClassPairs(pairs, merged, dataset.classes, model);
 }
 
 /** What the same probabilities would be worth if class `b` were class `a`. */
@@ -256,6 +258,10 @@ function mergedClasses(
       return drawn.after - drawn.before;
     }, { n: all.length, ...(groups ? { groups } : {}), method: "percentile", resamples: 500, seed: measured.seed }),
   };
+}
+
+function sentenceCase(text: string): string {
+  return text.startsWith("the ") ? `T${text.slice(1)}` : text;
 }
 
 function bounds({ estimate, low, high, n, groups, method }: Interval) {

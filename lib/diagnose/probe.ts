@@ -59,7 +59,7 @@ export class Probe extends ChartedResult implements Predictions {
   }
 
   override chart(): Chart {
-    return accuracyBars([{ label: this.#label, interval: this.accuracy }], {
+    return accuracyBars([{ label: "Frozen network", interval: this.accuracy }], {
       id: "frozen-probe",
       title: "A pre-trained network, frozen: accuracy on unseen images",
       chance: this.#chance,

@@ -28,6 +28,22 @@ Deno.test("opening again decodes nothing and gives identical pixels", () =>
     assert.deepEqual(second.records, first.records);
   }));
 
+Deno.test("pixels that are not to be kept are the same, take no room, and come from the cache where they are there", () =>
+  inTempFolder(async (folder) => {
+    const root = await imageFolder(join(folder, "data"), { a: 6, b: 6 });
+    const images = await open(root, { size: 8 });
+    const before = await packs(folder);
+    const once = await images.pixels(images.development, { size: 24, keep: false });
+    assert.deepEqual(await packs(folder), before);
+    const reversed = await images.pixels(images.development.toReversed(), { size: 24, keep: false });
+    assert.deepEqual(reversed.subarray(-24 * 24 * 3), once.subarray(0, 24 * 24 * 3));
+    assert.deepEqual(await images.pixels(images.development, { size: 24 }), once);
+    // Now they are in the cache: the files are not needed any more, and where they are, must be what they were.
+    await Deno.writeFile(join(root, images.records[images.development[0]].path), await picture({ seed: "other" }));
+    assert.deepEqual(await images.pixels(images.development, { size: 24, keep: false }), once);
+    await assert.rejects(images.pixels(images.development, { size: 12, keep: false }), /has changed since/);
+  }));
+
 Deno.test("a file that has not changed for a while is not even read again", () =>
   inTempFolder(async (folder) => {
     const root = await imageFolder(join(folder, "data"), { a: 4, b: 4 });

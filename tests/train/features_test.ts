@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
 import type { Backbone } from "../../lib/model/mod.ts";
-import { type DecodableImages, features, linearProbe, type ProbeableImages } from "../../lib/train/mod.ts";
+import { features, linearProbe, type ProbeableImages } from "../../lib/train/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 
 const quiet = { onProgress: () => {} };
 
 /** Images of 2x2 pixels, all of the value of their index; the last two are sealed. */
-function images(n: number, asked: number[] = []): DecodableImages & ProbeableImages {
+function images(n: number, asked: number[] = []): ProbeableImages {
   const development = Array.from({ length: n }, (_, i) => i);
   return {
     name: "synthetic",

@@ -66,6 +66,9 @@ export interface LabelSuspect {
   readonly matesForSuggested: number;
 }
 
+/** Pictures in a row of the gallery. */
+const IN_A_ROW = 6;
+
 /** What there is to know, for the constructor. */
 interface Facts {
   readonly evidence: NoiseEvidence;
@@ -161,7 +164,7 @@ export class LabelErrors extends Shown {
         { key: "suggested", label: "Suggested" },
         { key: "pGiven", label: "p given", unit: "share" },
         { key: "pSuggested", label: "p suggested", unit: "share" },
-        ...(mates ? [{ key: "mates", label: "Same group" }] : []),
+        ...(mates ? [{ key: "mates", label: "Group mates for it" }] : []),
       ],
       rows: this.suspects.slice(0, most).map((suspect) => ({
         path: records[suspect.image].path,
@@ -175,28 +178,28 @@ export class LabelErrors extends Shown {
   }
 
   /**
-   * The most suspect images, one row per given label, each with the suggested label and how likely it is.
+   * The most suspect images, the first ones first; below each the given label, the suggested one and how likely that is.
    *
    * @param options `most`: 24 by default.
    */
   async gallery({ most = 24 }: { readonly most?: number } = {}): Promise<ImageGrid> {
     const { classes, records } = this.#dataset;
-    const shown = this.suspects.slice(0, most);
+    const images = await Promise.all(
+      this.suspects.slice(0, most).map(async ({ image, given, suggested, suggestedConfidence }) => ({
+        src: await this.#dataset.thumbnail(image, 128),
+        mime: "image/jpeg" as const,
+        alt: `${records[image].path}: given ${classes[given]}, suggested ${classes[suggested]}`,
+        caption: `${classes[given]}, or ${classes[suggested]}? (${percent(suggestedConfidence)})`,
+      })),
+    );
     const rows = [];
-    for (const given of [...new Set(shown.map((suspect) => suspect.given))]) {
-      const images = await Promise.all(
-        shown.filter((suspect) => suspect.given === given).map(async ({ image, suggested, suggestedConfidence }) => ({
-          src: await this.#dataset.thumbnail(image, 128),
-          mime: "image/jpeg" as const,
-          alt: `${records[image].path}: given ${classes[given]}, suggested ${classes[suggested]}`,
-          caption: `${classes[suggested]}? ${percent(suggestedConfidence)}`,
-        })),
-      );
-      rows.push({ label: `given: ${classes[given]}`, images });
+    for (let start = 0; start < images.length; start += IN_A_ROW) {
+      const row = images.slice(start, start + IN_A_ROW);
+      rows.push({ label: row.length === 1 ? `${start + 1}` : `${start + 1} to ${start + row.length}`, images: row });
     }
     return new ImageGrid({
-      title: shown.length === 0 ? "No label looks wrong" : "Are these labels right? Below each image: what it may be",
-      alt: `${shown.length} images whose given label a model and, where known, their group mates doubt`,
+      title: images.length === 0 ? "No label looks wrong" : "Are these labels right? The most suspect first",
+      alt: `${images.length} images whose given label a model and, where known, their group mates doubt`,
       rows,
     });
   }
@@ -387,7 +390,7 @@ function expectedSuspects(
 }
 
 function matesText({ mates, matesForSuggested }: LabelSuspect): string {
-  return mates === 0 ? "alone" : `${matesForSuggested} of ${mates} are that`;
+  return mates === 0 ? "no mates" : `${matesForSuggested} of ${mates}`;
 }
 
 function percent(share: number): string {
