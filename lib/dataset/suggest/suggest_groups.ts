@@ -36,7 +36,8 @@ interface Tried {
  * Suggests which images belong together, for people who never thought of groups: sets of nearly the same picture, and
  * what file names and sub-folders have in common. A pattern is believed only where the pictures bear it out: those of
  * one group must be more alike than random ones of the same classes, by a permutation test corrected for the number of
- * patterns. Images of the test set are put into groups too; their labels are not looked at.
+ * patterns. Images of the test set are put into groups too, by name and
+ * folder; what their labels say is no part of the evidence.
  *
  * @param of A data set, which is then audited, or its audit, where there is one already.
  */
@@ -105,14 +106,14 @@ function safest<P extends { readonly pattern: GroupPattern }>(judged: readonly P
 }
 
 /** Whether groups could be split by at all, and are something else than the classes. */
-function sensible(groups: readonly (string | null)[], { records, classes }: Dataset): boolean {
+function sensible(groups: readonly (string | null)[], { records, classes, development }: Dataset): boolean {
   const sizes = sizesOf(groups);
   const several = [...sizes.values()].filter((size) => size > 1);
   const covered = several.reduce((sum, size) => sum + size, 0);
   if (several.length < T.several) return false;
   if (covered < T.covered * records.length || Math.max(...several) > T.largest * records.length) return false;
   const ofClass = classes.map(() => new Set<string | number>());
-  groups.forEach((group, image) => ofClass[records[image].label].add(group ?? image));
+  for (const image of development) ofClass[records[image].label].add(groups[image] ?? image);
   const perClass = ofClass.map((own) => own.size).sort((a, b) => a - b);
   return perClass[perClass.length >> 1] >= T.perClass;
 }
