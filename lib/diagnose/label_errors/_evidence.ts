@@ -117,7 +117,7 @@ function contradictedBy(labels: readonly number[], groups: readonly string[], se
 /** A model that is right in less of its surest quarter is not one to judge labels by: its mistakes may be any class. */
 const SURE_ENOUGH = 0.7;
 /** Share of far-off labels that must be exceeded; right labels of hard problems were seen to reach half of it. */
-const FAR_OFF = 0.08;
+const FAR_OFF = 0.07;
 /** Where group mates contradict more than this, */
 const CONTRADICTED = 0.05;
 /** less is needed. */
@@ -129,7 +129,7 @@ export function canBeJudged({ sure, farOff, contradicted }: NoiseEvidence): bool
 }
 
 /**
- * Whether the labels are to blame, by the lower ends of the intervals: more than 8 % are far off, by a model that is
+ * Whether the labels are to blame, by the lower ends of the intervals: more than 7 % are far off, by a model that is
  * good enough to say so; or group mates contradict more than 5 %, and the model does not speak against it.
  *
  * The bounds were set on two data sets, with and without labels shuffled on purpose, and err on the side of silence:
