@@ -16,7 +16,7 @@ const DIMENSIONS = TAPS.reduce((sum, { channels }) => sum + channels, 0);
 
 /**
  * Images computed together. Always as many, the last ones padded: one graph is compiled instead of several, and an
- * image gets the same bits whatever comes with it. Eight is fastest (data/backbone/README.md has the measurement).
+ * image gets the same bits whatever comes with it. More are not faster (data/backbone/README.md has the measurement).
  */
 const BATCH = 8;
 
