@@ -48,7 +48,7 @@ export function accuracyLadder(rows: readonly LadderRow[], options: ChartOptions
   const kinds = order.filter((kind) => sorted.some((row) => row.kind === kind));
   const scale = (range: readonly string[]) => ({ domain: kinds.map((kind) => KINDS[kind].name), range });
   const { param, opacity } = legendHighlight("kind");
-  const legend = kinds.length > 1 ? { legend: { columns: kinds.length } } : { legend: null };
+  const legend = kinds.length > 1 ? { legend: { columns: Math.min(3, kinds.length) } } : { legend: null };
   const shared = {
     y: {
       field: "label",

@@ -1,16 +1,10 @@
 import { formatShare, ImageGrid } from "../display/mod.ts";
 import type { AnsweredImage, ModelBeside } from "./_human_facts.ts";
 import type { LabelledImages } from "./images.ts";
+import { picture, type PicturedImages } from "./_pictures.ts";
 
 /** Pictures of a gallery; more would only be scrolled past. */
 const MOST = 24;
-/** Sharp on screens with two pixels to a point. */
-const PIXELS = 160;
-
-/** Images that can be shown; `Dataset` of `lib/dataset` is one. */
-export interface PicturedImages extends LabelledImages {
-  thumbnail(index: number, px: number): Promise<Uint8Array>;
-}
 
 /**
  * Images in rows by their label, the clearest cases first, with what was said instead: by the model where one is given,
@@ -27,12 +21,7 @@ export async function gallery(
   for (const [label, row] of Map.groupBy(shown, (image) => image.label)) {
     rows.push({
       label: dataset.classes[label],
-      images: await Promise.all(row.map(async (one) => ({
-        src: await dataset.thumbnail(one.image, PIXELS),
-        mime: "image/jpeg" as const,
-        alt: `Labelled ${dataset.classes[label]}; ${captionOf(dataset, one, model)}`,
-        caption: captionOf(dataset, one, model),
-      }))),
+      images: await Promise.all(row.map((one) => picture(dataset, one.image, captionOf(dataset, one, model)))),
     });
   }
   const rest = images.length - shown.length;

@@ -4,6 +4,7 @@ import { finding } from "./finding.ts";
 import type { Agreement } from "./_human_agreement.ts";
 import { type AnsweredImage, imagesFor, type ModelBeside } from "./_human_facts.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** An interval wider than this to either side leaves open whether people are good or middling. */
 export const USEFUL_HALF_WIDTH = 0.1;
@@ -201,8 +202,4 @@ function more({ people, available, command }: HumanCase, total: number): string 
 
 export function halfWidth({ low, high }: Interval): number {
   return (high - low) / 2;
-}
-
-export function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

@@ -1,7 +1,6 @@
 import { accuracyBars, type Chart } from "../chart/mod.ts";
 import type { Fold } from "../dataset/mod.ts";
 import { type Figure, type FindingRecord, formatInterval, formatShare, progress, type Table } from "../display/mod.ts";
-import type { Interval } from "../stats/mod.ts";
 import { type Baseline, scoreOf } from "./_baseline.ts";
 import { ChartedResult } from "./_charted.ts";
 import { features } from "./_features.ts";
@@ -10,6 +9,7 @@ import { finding } from "./finding.ts";
 import type { ReadableImages } from "./images.ts";
 import { SIMPLE_MODELS } from "./_simple_models.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 export type { Baseline } from "./_baseline.ts";
 
@@ -217,8 +217,4 @@ export async function baselines(
   } finally {
     bar?.finish();
   }
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

@@ -17,6 +17,7 @@ import { accuracyOf, type Measured } from "./_measured.ts";
 import { predictedClasses, type Predictions } from "./predictions.ts";
 import { Probe } from "./probe.ts";
 import { counted, listed } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** Two classes, and how well a model tells the one from the other. */
 export interface ClassPair {
@@ -262,8 +263,4 @@ function mergedClasses(
 
 function sentenceCase(text: string): string {
   return text.startsWith("the ") ? `T${text.slice(1)}` : text;
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

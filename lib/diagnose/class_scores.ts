@@ -7,6 +7,7 @@ import { finding } from "./finding.ts";
 import type { LabelledImages } from "./images.ts";
 import type { Predictions } from "./predictions.ts";
 import { counted, listed } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** Precision, recall and F1 of one class. */
 export interface NamedScore extends ClassScore {
@@ -154,16 +155,10 @@ export class ClassScores extends ChartedResult {
   }
 
   #figure(row: NamedScore, id: string, label: string, interval: Interval): Figure {
-    const { estimate, low, high, n, groups, method } = interval;
     return {
       id: `${slug(this.name)}.${id}.${slug(row.name)}`,
       label: `${label} of ${row.name}`,
-      value: estimate,
-      low,
-      high,
-      n,
-      groups,
-      method,
+      ...bounds(interval),
       unit: "share",
     };
   }

@@ -6,6 +6,7 @@ import type { LabelledImages } from "./images.ts";
 import { accuracyOf, differenceOf, type DifferenceTest, repeatedDifferenceOf } from "./_measured.ts";
 import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { counted, percent } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** What can be compared: runs of one model, one per fold; those of several repeats; or a baseline. */
 export type Comparable = ScoredRun | readonly ScoredRun[] | ScoredRepeats | Scored;
@@ -175,10 +176,6 @@ function evidence(
 
 function negated(interval: Interval): Interval {
   return { ...interval, estimate: -interval.estimate, low: -interval.high, high: -interval.low };
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }
 
 /** Nobody decides anything by the third digit of a p. */

@@ -9,6 +9,7 @@ import { distinctGroupsFirst, picture, type PicturedImages } from "./_pictures.t
 import type { Predictions } from "./predictions.ts";
 import { orderBySimilarity } from "./_seriation.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** Images of one class that are taken for another. */
 export interface Mistaken {
@@ -217,16 +218,11 @@ export class Confusion extends ChartedResult {
     return `${formatCount(images.length)} of ${formatCount(of)}`;
   }
 
-  #figure({ truth, said, share: { estimate, low, high, n, groups, method } }: Mistaken): Figure {
+  #figure({ truth, said, share }: Mistaken): Figure {
     return {
       id: `${slug(this.name)}.confusion.${slug(this.classes[truth])}-as-${slug(this.classes[said])}`,
       label: `${this.classes[truth]} taken for ${this.classes[said]}`,
-      value: estimate,
-      low,
-      high,
-      n,
-      groups,
-      method,
+      ...bounds(share),
       unit: "share",
     };
   }

@@ -23,6 +23,7 @@ import type { LabelledImages } from "./images.ts";
 import { accuracyOf } from "./_measured.ts";
 import { type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
 import { counted, percent } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** A run of a cross-validation; with its history, learning curves can be drawn. `Run` of `lib/train` is one. */
 export type FoldRun = PredictingRun & Partial<Pick<Run, "history" | "keptEpoch" | "inner">> & {
@@ -450,8 +451,4 @@ function spreadWithin(byFold: readonly FoldAccuracy[]): Spread | null {
     high: Math.max(...repeats.map(({ high }) => high)),
     deviation: Math.sqrt(repeats.reduce((sum, { deviation }) => sum + deviation ** 2, 0) / repeats.length),
   };
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

@@ -25,8 +25,10 @@ import {
   type RaterScore,
   raterScores,
 } from "./_human_facts.ts";
-import { gallery, type PicturedImages } from "./_human_gallery.ts";
-import { bounds, halfWidth, humanFindings, humanUnknown } from "./_human_rules.ts";
+import { gallery } from "./_human_gallery.ts";
+import type { PicturedImages } from "./_pictures.ts";
+import { bounds } from "./_bounds.ts";
+import { halfWidth, humanFindings, humanUnknown } from "./_human_rules.ts";
 import { Note } from "./_note.ts";
 import type { Predictions } from "./predictions.ts";
 import { counted } from "./_words.ts";

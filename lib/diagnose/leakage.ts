@@ -12,6 +12,7 @@ import { accuracyOf, differenceOf } from "./_measured.ts";
 import { aligned, type Scored, scored, type ScoredRun } from "./scored.ts";
 import { colourHistogram, nearestNeighbour } from "./_simple_models.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** Name of the chart, which the findings point to. */
 const CHART = "split-leakage";
@@ -223,8 +224,4 @@ function evidence({ name, label, byGroup, byImage, difference }: LeakageRow): Fi
     { id: `${id}.by-image`, label: `${label}, split by image`, ...bounds(byImage), unit: "share" },
     { id: `${id}.difference`, label: `What the leak adds to ${label}`, ...bounds(difference), unit: "points" },
   ];
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

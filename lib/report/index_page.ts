@@ -32,6 +32,15 @@ export async function renderIndex(options: IndexOptions): Promise<string> {
     findingsSummary(findings.map(({ item }) => item))
   }. ${dateText(at)}.`;
   const charts = new IndexCharts();
+  // In the order of the page: a chart stands where it is first wanted.
+  const sections = [
+    { id: "ladder", title: "The accuracy ladder", body: ladder === undefined ? "" : ladderHtml(ladder, charts) },
+    { id: "findings", title: "Findings", body: findingsHtml(findings, charts) },
+    { id: "key-figures", title: "Key figures", body: cardsHtml(keyFigures(results)) },
+    { id: "charts", title: "Further charts", body: charts.othersHtml(results) },
+    { id: "notebooks", title: "Notebooks", body: notebooksHtml(notebooks, settings) },
+    { id: "data", title: "Data", body: filesHtml(files) },
+  ].filter(({ body }) => body !== "");
   return await pageHtml({
     title: `${settings.dataset} – Plateau`,
     header: `<span class="wordmark">Plateau</span>`,
@@ -40,13 +49,10 @@ export async function renderIndex(options: IndexOptions): Promise<string> {
       `<h1>${escapeHtml(settings.dataset)}</h1>`,
       `<p class="lead">${escapeHtml(lead)}</p>`,
       bannersHtml(notebooks),
-      // In the order of the page: a chart stands where it is first wanted.
-      section("ladder", "The accuracy ladder", ladder === undefined ? "" : ladderHtml(ladder, charts)),
-      section("findings", "Findings", findingsHtml(findings, charts)),
-      section("key-figures", "Key figures", cardsHtml(keyFigures(results))),
-      section("charts", "Further charts", charts.othersHtml(results)),
-      section("notebooks", "Notebooks", notebooksHtml(notebooks, settings)),
-      section("data", "Data", filesHtml(files)),
+      contentsHtml(sections),
+      ...sections.map(({ id, title, body }) =>
+        `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`
+      ),
     ].filter((part) => part !== "").join("\n"),
     footer: provenanceHtml({
       ...options.provenance,
@@ -55,8 +61,10 @@ export async function renderIndex(options: IndexOptions): Promise<string> {
   });
 }
 
-function section(id: string, title: string, body: string): string {
-  return body === "" ? "" : `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`;
+/** The findings alone are some screens long: what lies behind them must be in reach. */
+function contentsHtml(sections: readonly { readonly id: string; readonly title: string }[]): string {
+  const links = sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`);
+  return links.length < 2 ? "" : `<nav class="contents" aria-label="On this page">${links.join("")}</nav>`;
 }
 
 function filesHtml(files: NonNullable<IndexOptions["files"]>): string {

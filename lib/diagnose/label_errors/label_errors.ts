@@ -18,19 +18,14 @@ import { applyTemperature, bootstrapInterval, fitTemperature, type Interval, Ran
 import type { ProbeableImages } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import { finding } from "../finding.ts";
-import { groupsOf, type LabelledImages } from "../images.ts";
+import { groupsOf } from "../images.ts";
+import { picture, type PicturedImages } from "../_pictures.ts";
 import type { Predictions } from "../predictions.ts";
 import { probe, type ProbeOptions } from "../probe.ts";
 import { counted } from "../_words.ts";
 import { canBeJudged, groupsAreOfOneClass, labelsAreToBlame, type NoiseEvidence, noiseEvidence } from "./_evidence.ts";
 import { confidentJoint, estimatedErrors, suspectsOf } from "./confident_learning.ts";
-
-/** Images with names, and small pictures of them; `Dataset` of `lib/dataset` is one. */
-export interface PicturedImages extends LabelledImages {
-  readonly records: readonly { readonly label: number; readonly group: string; readonly path: string }[];
-  /** JPEG bytes, px x px. */
-  thumbnail(index: number, px: number): Promise<Uint8Array>;
-}
+import { bounds } from "../_bounds.ts";
 
 /** Images that can be probed as well; `Dataset` of `lib/dataset` is one. */
 export interface ProbedImages extends PicturedImages, ProbeableImages {
@@ -183,14 +178,11 @@ export class LabelErrors extends Shown {
    * @param options `most`: 24 by default.
    */
   async gallery({ most = 24 }: { readonly most?: number } = {}): Promise<ImageGrid> {
-    const { classes, records } = this.#dataset;
+    const { classes } = this.#dataset;
     const images = await Promise.all(
-      this.suspects.slice(0, most).map(async ({ image, given, suggested, suggestedConfidence }) => ({
-        src: await this.#dataset.thumbnail(image, 128),
-        mime: "image/jpeg" as const,
-        alt: `${records[image].path}: given ${classes[given]}, suggested ${classes[suggested]}`,
-        caption: `${classes[given]}, or ${classes[suggested]}? (${percent(suggestedConfidence)})`,
-      })),
+      this.suspects.slice(0, most).map(({ image, given, suggested, suggestedConfidence }) =>
+        picture(this.#dataset, image, `${classes[given]}, or ${classes[suggested]}? (${percent(suggestedConfidence)})`)
+      ),
     );
     const rows = [];
     for (let start = 0; start < images.length; start += IN_A_ROW) {
@@ -395,8 +387,4 @@ function matesText({ mates, matesForSuggested }: LabelSuspect): string {
 
 function percent(share: number): string {
   return formatShare(share, { n: 1 });
-}
-
-function bounds({ estimate, low, high, n, groups, method }: Interval) {
-  return { value: estimate, low, high, n, groups, method };
 }

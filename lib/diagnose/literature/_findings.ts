@@ -218,6 +218,7 @@ function rung({ setting }: LiteratureFacts, rows: readonly LiteratureRow[]): Fig
     method: bounds === null ? `published ${row.metric}` : "published accuracy, Wilson over its test images",
     unit: "share",
     rung: "literature",
+    of: `${row.dataset}, ${KIND_LABELS[row.methodKind].toLowerCase()}`,
   }];
 }
 
