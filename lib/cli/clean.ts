@@ -5,10 +5,11 @@ import { cacheRoot, projectRoot } from "../files/mod.ts";
 
 const HELP = `Says what the workbench has generated, and removes it.
 
-  deno task clean [--yes]
+  deno task clean [--yes] [--answers]
 
-  --yes    remove it without asking
-  --help   this text
+  --yes      remove it without asking
+  --answers  also what people answered in the labelling quiz, which no machine can make again
+  --help     this text
 
 Reports written elsewhere with --out are not touched.
 `;
@@ -25,6 +26,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   answers: "what people answered in the labelling quiz; cannot be made again",
 };
 
+/** Hours of somebody's time: removed only when named. */
+const PEOPLES = ["answers"];
+
 /** Where the command looks and whom it asks; other than the defaults in tests only. */
 export interface CleanHost {
   /** Folders whose parts are listed one by one. */
@@ -39,11 +43,15 @@ export interface CleanHost {
 export async function clean(args: readonly string[], host: CleanHost = {}): Promise<number> {
   const print = host.print ?? console.log;
   const printError = host.printError ?? console.error;
-  let options: { yes?: boolean; help?: boolean };
+  let options: { yes?: boolean; answers?: boolean; help?: boolean };
   try {
     options = parseArgs({
       args: [...args],
-      options: { yes: { type: "boolean", short: "y" }, help: { type: "boolean", short: "h" } },
+      options: {
+        yes: { type: "boolean", short: "y" },
+        answers: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     }).values;
   } catch (error) {
     printError(`${(error as Error).message.split(". ")[0]}\n\n${HELP}`);
@@ -53,7 +61,9 @@ export async function clean(args: readonly string[], host: CleanHost = {}): Prom
     print(HELP);
     return 0;
   }
-  const items = await generated(host.folders ?? [cacheRoot(), join(projectRoot(), "reports")]);
+  const all = await generated(host.folders ?? [cacheRoot(), join(projectRoot(), "reports")]);
+  const items = all.filter(({ label }) => options.answers || !PEOPLES.includes(basename(label)));
+  if (items.length < all.length) print("Answers of people are kept; --answers removes them too.");
   if (items.length === 0) {
     print("There is nothing to remove.");
     return 0;

@@ -48,6 +48,23 @@ Deno.test("clean --yes removes it, and nothing else; then there is nothing to re
     assert.equal((await run(["--yes"])).said, "There is nothing to remove.");
   }));
 
+Deno.test("clean keeps people's answers until it is told otherwise", () =>
+  inTempFolder(async (folder) => {
+    const answers = join(folder, ".plateau/answers/k/ada.json");
+    await write(answers, "{}");
+    const said: string[] = [];
+    const run = (...args: string[]) =>
+      clean(args, { folders: [join(folder, ".plateau")], ask: null, print: (text) => said.push(text) });
+    await run("--yes");
+    assert.match(
+      said.join("\n"),
+      /Answers of people are kept; --answers removes them too\.\nThere is nothing to remove/,
+    );
+    assert.ok((await Deno.stat(answers)).isFile);
+    await run("--yes", "--answers");
+    await assert.rejects(Deno.stat(answers));
+  }));
+
 Deno.test("clean asks first, and takes only a yes for one", () =>
   inCaches(async (run, has) => {
     for (const answer of [null, "", "n", "yesterday"]) {
