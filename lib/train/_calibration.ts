@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { policies } from "../augment/mod.ts";
 import type { Dataset } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
-import { current, tf } from "../engine/mod.ts";
+import { current, type layers, tf } from "../engine/mod.ts";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
 import { type ModelSpec, smallCnn, threadCnn } from "../model/mod.ts";
 import { Random } from "../stats/mod.ts";
@@ -14,7 +14,7 @@ import type { TrainingConfig } from "./types.ts";
 
 /** How fast one model trains here. */
 export interface Pace {
-  /** Seconds of one training step, the median of a few. */
+  /** Seconds of one training step, when nothing else keeps the machine busy. */
   readonly step: number;
   /** Seconds of the very first steps, in which the engine prepares itself. */
   readonly first: number;
@@ -31,12 +31,14 @@ export interface Calibration {
 }
 
 /** Raise it when what is measured changes. */
-const VERSION = 2;
+const VERSION = 3;
 /** Engines compile what they are given during the first steps: these say nothing about the others. */
 const FIRST_STEPS = 3;
-const STEPS = 9;
-/** Where steps are slow, fewer have to do. */
-const MOST_SECONDS = 5;
+/** Steps are taken in turns, the models one after the other, so that what else runs for a second spoils no model's. */
+const ROUNDS = 4;
+const STEPS = 4;
+/** Where steps are slow, fewer have to do: seconds of a model's turn. */
+const MOST_SECONDS = 2;
 /** Neighbouring values differ by this factor, about 1.4. Timing noise stays below, so it seldom changes a plan. */
 const GRID = Math.SQRT2;
 
@@ -86,30 +88,49 @@ export async function calibrate(dataset: Dataset): Promise<Calibration> {
     size: dataset.size,
     classes: dataset.classes.length,
   };
-  const bar = progress({ label: "Measuring how fast this machine trains", total: 3 });
+  const bar = progress({ label: "Measuring how fast this machine trains", total: 3 + ROUNDS });
+  using runners = new Runners();
   try {
-    const thread = await paceOf(threadCnn(), examples, 32, null);
-    bar.update(1);
-    const threadOf4 = await paceOf(threadCnn(), examples, 4, null);
-    bar.update(2);
-    return { thread, threadOf4, small: await paceOf(smallCnn(), examples, 32, policies.flipShift) };
+    const start = async (name: keyof Calibration, ...how: [ModelSpec, number, TrainingConfig["augmentation"]]) => {
+      await runners.start(name, examples, ...how);
+      bar.update(runners.size);
+    };
+    await start("thread", threadCnn(), 32, null);
+    await start("threadOf4", threadCnn(), 4, null);
+    await start("small", smallCnn(), 32, policies.flipShift);
+    for (let round = 1; round <= ROUNDS; round++) {
+      await runners.round();
+      bar.update(3 + round);
+    }
+    return runners.paces();
   } finally {
     await bar.finish();
   }
 }
 
-async function paceOf(
-  spec: ModelSpec,
-  examples: Examples,
-  batch: number,
-  augmentation: TrainingConfig["augmentation"],
-): Promise<Pace> {
-  const { loss, learningRate, inputRange } = trainingConfig();
-  const rows = Array.from({ length: Math.min(batch, examples.labels.length) }, (_, i) => i);
-  const random = new Random("calibration");
-  const variation = augmentation ? { policy: augmentation, random } : undefined;
-  const model = spec.build({ size: examples.size, classes: examples.classes, seed: 1 });
-  try {
+/** Models in training, to be timed in turns. */
+class Runners implements Disposable {
+  readonly #list = new Map<keyof Calibration, { step: () => Promise<number>; first: number; least: number }>();
+  readonly #models: layers.LayersModel[] = [];
+
+  get size(): number {
+    return this.#list.size;
+  }
+
+  /** Builds a model and takes its first steps. */
+  async start(
+    name: keyof Calibration,
+    examples: Examples,
+    spec: ModelSpec,
+    batch: number,
+    augmentation: TrainingConfig["augmentation"],
+  ): Promise<void> {
+    const { loss, learningRate, inputRange } = trainingConfig();
+    const rows = Array.from({ length: Math.min(batch, examples.labels.length) }, (_, i) => i);
+    const random = new Random("calibration");
+    const variation = augmentation ? { policy: augmentation, random } : undefined;
+    const model = spec.build({ size: examples.size, classes: examples.classes, seed: 1 });
+    this.#models.push(model);
     model.compile({ optimizer: tf.train.adam(learningRate), loss, metrics: ["categoricalAccuracy"] });
     const step = async () => {
       const start = performance.now();
@@ -120,15 +141,36 @@ async function paceOf(
     };
     let first = 0;
     for (let i = 0; i < FIRST_STEPS; i++) first += await step();
-    const times: number[] = [];
-    for (let spent = 0; times.length < STEPS && spent < MOST_SECONDS; spent += times[times.length - 1]) {
-      times.push(await step());
-      await breathe();
+    this.#list.set(name, { step, first, least: Infinity });
+  }
+
+  /** A few steps of each. */
+  async round(): Promise<void> {
+    for (const runner of this.#list.values()) {
+      let spent = 0;
+      for (let i = 0; i < STEPS && spent < MOST_SECONDS; i++) {
+        const seconds = await runner.step();
+        runner.least = Math.min(runner.least, seconds);
+        spent += seconds;
+        await breathe();
+      }
     }
-    return { step: onGrid(median(times)), first: onGrid(first) };
-  } finally {
-    model.dispose();
-    model.optimizer?.dispose();
+  }
+
+  /** The quickest step of each: other work on the machine only ever makes steps longer. */
+  paces(): Calibration {
+    const pace = (name: keyof Calibration): Pace => {
+      const { first, least } = this.#list.get(name)!;
+      return { step: onGrid(least), first: onGrid(first) };
+    };
+    return { thread: pace("thread"), threadOf4: pace("threadOf4"), small: pace("small") };
+  }
+
+  [Symbol.dispose](): void {
+    for (const model of this.#models) {
+      model.dispose();
+      model.optimizer?.dispose();
+    }
   }
 }
 
@@ -147,8 +189,4 @@ async function read(path: string): Promise<Calibration | null> {
   } catch {
     return null;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
