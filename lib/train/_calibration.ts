@@ -31,7 +31,7 @@ export interface Calibration {
 }
 
 /** Raise it when what is measured changes. */
-const VERSION = 3;
+export const CALIBRATION_VERSION = 3;
 /** Engines compile what they are given during the first steps: these say nothing about the others. */
 const FIRST_STEPS = 3;
 /** Steps are taken in turns, the models one after the other, so that what else runs for a second spoils no model's. */
@@ -61,7 +61,7 @@ export async function calibration(
   // Somebody else may have measured meanwhile: the first to be kept counts.
   const theirs = await read(path);
   if (theirs) return theirs;
-  await writeWhole(path, JSON.stringify({ version: VERSION, ...measured }));
+  await writeWhole(path, JSON.stringify({ version: CALIBRATION_VERSION, ...measured }));
   return measured;
 }
 
@@ -185,7 +185,9 @@ async function read(path: string): Promise<Calibration | null> {
     const { version, ...paces } = JSON.parse(await Deno.readTextFile(path));
     const isPace = (pace?: Pace) => pace !== undefined && pace.step > 0 && pace.first > 0;
     const { thread, threadOf4, small } = paces;
-    return version === VERSION && [thread, threadOf4, small].every(isPace) ? { thread, threadOf4, small } : null;
+    return version === CALIBRATION_VERSION && [thread, threadOf4, small].every(isPace)
+      ? { thread, threadOf4, small }
+      : null;
   } catch {
     return null;
   }

@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { dataset } from "../../lib/mod.ts";
 import { jupyterDisplay, RECORD_MIME, type ResultRecord } from "../../lib/display/mod.ts";
 import * as engine from "../../lib/engine/mod.ts";
-import { type Calibration, calibration, calibrationPath, onGrid } from "../../lib/train/_calibration.ts";
+import {
+  type Calibration,
+  calibration,
+  CALIBRATION_VERSION,
+  calibrationPath,
+  onGrid,
+} from "../../lib/train/_calibration.ts";
 import { limited, limitedFold } from "../../lib/train/_limit.ts";
 import { chooseScope, scopes } from "../../lib/train/_scope.ts";
 import { type Ground, otherSeconds, trainingSeconds } from "../../lib/train/_workload.ts";
@@ -163,9 +169,9 @@ Deno.test("a calibration that cannot be read is measured again, whoever comes fi
         "",
         "{",
         "null",
-        '{"version":2}',
+        JSON.stringify({ version: CALIBRATION_VERSION }),
         JSON.stringify({ version: 0, ...PACE }),
-        JSON.stringify({ version: 2, ...PACE, small: { step: -1, first: 1 } }),
+        JSON.stringify({ version: CALIBRATION_VERSION, ...PACE, small: { step: -1, first: 1 } }),
       ]
     ) {
       await Deno.writeTextFile(path, text);
@@ -174,7 +180,7 @@ Deno.test("a calibration that cannot be read is measured again, whoever comes fi
     // Another process is done while this one still measures.
     const theirs = times(2);
     const measured = await calibration(images, 900, async () => {
-      await Deno.writeTextFile(path, JSON.stringify({ version: 2, ...theirs }));
+      await Deno.writeTextFile(path, JSON.stringify({ version: CALIBRATION_VERSION, ...theirs }));
       return PACE;
     });
     assert.deepEqual(measured, theirs);
