@@ -80,7 +80,9 @@ export class Probe extends ChartedResult implements Predictions {
       groups,
       method,
       // A split that flatters is no rung to stand on.
-      ...(this.#label.endsWith("split by image") ? {} : { rung: "model" as const, key: true }),
+      ...(this.#label.endsWith("split by image")
+        ? {}
+        : { rung: "model" as const, of: "Frozen COCO features", key: true }),
     }];
   }
 

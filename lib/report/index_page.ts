@@ -64,7 +64,9 @@ export async function renderIndex(options: IndexOptions): Promise<string> {
 /** The findings alone are some screens long: what lies behind them must be in reach. */
 function contentsHtml(sections: readonly { readonly id: string; readonly title: string }[]): string {
   const links = sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`);
-  return links.length < 2 ? "" : `<nav class="contents" aria-label="On this page">${links.join("")}</nav>`;
+  return links.length < 2
+    ? ""
+    : `<nav class="contents contents-line" aria-label="On this page">${links.join("")}</nav>`;
 }
 
 function filesHtml(files: NonNullable<IndexOptions["files"]>): string {
