@@ -31,7 +31,9 @@ Deno.test("notebooks validate against nbformat 4.5 and run in Jupyter with the D
       ],
     }).output();
     assert.equal(validated.code, 0, new TextDecoder().decode(validated.stderr));
-    assert.equal(new TextDecoder().decode(validated.stdout), "01_dataset\n02_baselines\n03_training\n");
+    const names = (await Array.fromAsync(Deno.readDir(notebooks))).map(({ name }) => name)
+      .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
+    assert.deepEqual(new TextDecoder().decode(validated.stdout).trim().split("\n"), names);
 
     const { code, stderr } = await new Deno.Command(command!, {
       args: ["--to", "notebook", "--execute", "--output-dir", folder, join(notebooks, "02_baselines.ipynb")],

@@ -81,38 +81,45 @@ Deno.test("Kernel: interrupt() reaches a cell that listens, and the kernel lives
     assert.equal((await kernel.execute("1")).error, null);
   }));
 
-Deno.test("Kernel: close() leaves no process and no connection file behind", async () => {
-  const before = await connectionFolders();
-  const kernel = await Kernel.start({ cwd: projectRoot() });
-  await kernel.close();
-  assert.ok(await ends(kernel.pid, 2000));
-  assert.deepEqual(await connectionFolders(), before);
-});
+Deno.test("Kernel: close() leaves no process and no connection file behind", () =>
+  withOwnTemp(async (left) => {
+    const kernel = await Kernel.start({ cwd: projectRoot() });
+    await kernel.close();
+    assert.ok(await ends(kernel.pid, 2000));
+    assert.deepEqual(await left(), []);
+  }));
 
 Deno.test("Kernel: it ends by itself when the process that started it is killed", {
   ignore: Deno.build.os !== "linux",
-}, async () => {
-  const before = await connectionFolders();
-  const script = `
+}, () =>
+  withOwnTemp(async (left) => {
+    const script = `
     import { Kernel } from ${JSON.stringify(new URL("../../lib/notebook/mod.ts", import.meta.url).href)};
     const kernel = await Kernel.start({ cwd: ${JSON.stringify(projectRoot())} });
     console.log(kernel.pid);
     await kernel.execute("while (true) await new Promise((resolve) => setTimeout(resolve, 10))");`;
-  const parent = new Deno.Command("deno", { args: ["eval", "--quiet", script], cwd: projectRoot(), stdout: "piped" })
-    .spawn();
-  const reader = parent.stdout.getReader();
-  const pid = Number(new TextDecoder().decode((await reader.read()).value));
-  assert.ok(alive(pid));
-  parent.kill("SIGKILL");
-  await parent.status;
-  await reader.cancel();
-  assert.ok(await ends(pid, 5000), `the kernel ${pid} is still there`);
-  assert.deepEqual(await connectionFolders(), before);
-});
+    const parent = new Deno.Command("deno", { args: ["eval", "--quiet", script], cwd: projectRoot(), stdout: "piped" })
+      .spawn();
+    const reader = parent.stdout.getReader();
+    const pid = Number(new TextDecoder().decode((await reader.read()).value));
+    assert.ok(alive(pid));
+    parent.kill("SIGKILL");
+    await parent.status;
+    await reader.cancel();
+    assert.ok(await ends(pid, 5000), `the kernel ${pid} is still there`);
+    assert.deepEqual(await left(), []);
+  }));
 
-async function connectionFolders() {
-  const probe = await Deno.makeTempDir();
-  await Deno.remove(probe);
-  const names = await Array.fromAsync(Deno.readDir(probe.slice(0, probe.lastIndexOf("/"))));
-  return names.map(({ name }) => name).filter((name) => name.startsWith("plateau-kernel-")).sort();
+/** Temporary files go into a folder of the test's own: kernels of other programs come and go in the common one. */
+async function withOwnTemp(body: (left: () => Promise<string[]>) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", folder);
+  try {
+    await body(async () => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
+    await Deno.remove(folder, { recursive: true });
+  }
 }
