@@ -54,7 +54,8 @@ function plain(name: EngineName): Engine {
   };
 }
 
-function describe(name: EngineName, version: string, threads: number): EngineInfo {
+/** An engine in words. */
+export function describe(name: EngineName, version: string, threads: number): EngineInfo {
   return { name, version, threads, label: `${name} ${version}, ${threads} thread${threads === 1 ? "" : "s"}` };
 }
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Engine, EngineError, loaders } from "./_choice.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { describe, type Engine, EngineError, loaders } from "./_choice.ts";
 import type { EngineInfo, EngineName, EngineOptions, EngineReport } from "./types.ts";
 
 export * as tf from "@tensorflow/tfjs-core";
@@ -63,6 +64,25 @@ function isEngineName(name: string): name is EngineName {
 /** The engine in use. Throws before the first {@link use}. */
 export function current(): EngineInfo {
   return inUse().info;
+}
+
+/**
+ * What the engine in use would say of itself with another number of threads: how it runs in a Worker. Engines that have
+ * one thread stay as they are.
+ */
+export function currentWith(threads: number): EngineInfo {
+  const { name, version } = current();
+  return name === "onnx" ? describe(name, version, threads) : current();
+}
+
+/**
+ * Ends the engine in use and gives its memory back. A Worker must call this before it ends: sessions are native memory,
+ * which would otherwise stay in the process for good.
+ */
+export function end(): void {
+  const { name } = current();
+  engine = undefined;
+  tf.removeBackend(name);
 }
 
 /** What the engine in use has done since it was loaded. Throws before the first {@link use}. */

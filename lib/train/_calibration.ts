@@ -2,23 +2,15 @@ import { join } from "node:path";
 import { policies } from "../augment/mod.ts";
 import type { Dataset } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
-import { current, tf } from "../engine/mod.ts";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
-import { type ModelSpec, smallCnn, threadCnn } from "../model/mod.ts";
-import { Random } from "../stats/mod.ts";
-import { type Examples, inputs, targets } from "./_batches.ts";
-import { breathe } from "./_breathe.ts";
 import { canonicalJson, sha256 } from "./_experiment.ts";
-import { trainingConfig } from "./config.ts";
-import type { TrainingConfig } from "./types.ts";
+import { imageTable } from "./_image_table.ts";
+import { type Pace, paceOf } from "./_pace.ts";
+import type { PaceRequest } from "./experiments/_messages.ts";
+import { currentRunner, trainingEngine, workersInUse } from "./experiments/use_workers.ts";
+import { Workers } from "./experiments/workers.ts";
 
-/** How fast one model trains here. */
-export interface Pace {
-  /** Seconds of one training step, the median of a few. */
-  readonly step: number;
-  /** Seconds of the very first steps, in which the engine prepares itself. */
-  readonly first: number;
-}
+export type { Pace };
 
 /** How fast this machine trains on this data set with the engine in use. */
 export interface Calibration {
@@ -31,17 +23,12 @@ export interface Calibration {
 }
 
 /** Raise it when what is measured changes. */
-const VERSION = 2;
-/** Engines compile what they are given during the first steps: these say nothing about the others. */
-const FIRST_STEPS = 3;
-const STEPS = 9;
-/** Where steps are slow, fewer have to do. */
-const MOST_SECONDS = 5;
+const VERSION = 3;
 /** Neighbouring values differ by this factor, about 1.4. Timing noise stays below, so it seldom changes a plan. */
 const GRID = Math.SQRT2;
 
 /**
- * The calibration for this data set, engine and budget: measured once, then read. Plans are made from it, and a plan
+ * The calibration for this data set, engine, number of Workers and budget: measured once, then read. Plans are made from it, and a plan
  * that changed from one notebook to the next would have everything trained again.
  *
  * @param budget In seconds.
@@ -52,7 +39,7 @@ export async function calibration(
   budget: number,
   measure: (dataset: Dataset) => Promise<Calibration> = calibrate,
 ): Promise<Calibration> {
-  const path = calibrationPath(dataset, budget, current().label);
+  const path = calibrationPath(dataset, budget, trainingEngine(true).label, workersInUse());
   const known = await read(path);
   if (known) return known;
   const measured = await measure(dataset);
@@ -68,67 +55,39 @@ export function calibrationPath(
   { fingerprint, size }: Pick<Dataset, "fingerprint" | "size">,
   budget: number,
   engine: string,
+  workers = 0,
 ): string {
   // JSON has no Infinity.
   return join(
     cacheRoot(),
     "plans",
-    `${sha256(canonicalJson({ fingerprint, size, engine, budget: String(budget) }))}.json`,
+    `${sha256(canonicalJson({ fingerprint, size, engine, workers, budget: String(budget) }))}.json`,
   );
 }
 
-/** A few training steps of each model on images of this data set. Takes some seconds. */
+/**
+ * A few training steps of each model on images of this data set, as experiments will run: in this thread, or in all
+ * Workers at the same time, who share the processor and its memory. Takes some seconds.
+ */
 export async function calibrate(dataset: Dataset): Promise<Calibration> {
-  const rows = dataset.development.slice(0, 32);
-  const examples: Examples = {
-    pixels: await dataset.pixels(rows),
-    labels: dataset.labels(rows),
-    size: dataset.size,
-    classes: dataset.classes.length,
-  };
+  const images = await imageTable(dataset, dataset.development.slice(0, 32), dataset.size);
   const bar = progress({ label: "Measuring how fast this machine trains", total: 3 });
+  await using runner = currentRunner();
+  const engine = trainingEngine(true);
+  const pace = async (request: Omit<PaceRequest, "images" | "engine">): Promise<Pace> => {
+    const whole = { ...request, images, engine };
+    const { step, first } = runner instanceof Workers ? await runner.pace(whole) : await paceOf(whole);
+    return { step: onGrid(step), first: onGrid(first) };
+  };
   try {
-    const thread = await paceOf(threadCnn(), examples, 32, null);
+    const thread = await pace({ model: "thread-cnn", batch: 32, augmentation: null });
     bar.update(1);
-    const threadOf4 = await paceOf(threadCnn(), examples, 4, null);
+    const threadOf4 = await pace({ model: "thread-cnn", batch: 4, augmentation: null });
     bar.update(2);
-    return { thread, threadOf4, small: await paceOf(smallCnn(), examples, 32, policies.flipShift) };
+    const small = await pace({ model: "small-cnn", batch: 32, augmentation: policies.flipShift });
+    return { thread, threadOf4, small };
   } finally {
     await bar.finish();
-  }
-}
-
-async function paceOf(
-  spec: ModelSpec,
-  examples: Examples,
-  batch: number,
-  augmentation: TrainingConfig["augmentation"],
-): Promise<Pace> {
-  const { loss, learningRate, inputRange } = trainingConfig();
-  const rows = Array.from({ length: Math.min(batch, examples.labels.length) }, (_, i) => i);
-  const random = new Random("calibration");
-  const variation = augmentation ? { policy: augmentation, random } : undefined;
-  const model = spec.build({ size: examples.size, classes: examples.classes, seed: 1 });
-  try {
-    model.compile({ optimizer: tf.train.adam(learningRate), loss, metrics: ["categoricalAccuracy"] });
-    const step = async () => {
-      const start = performance.now();
-      const [x, y] = [inputs(examples, rows, inputRange, variation), targets(examples, rows)];
-      await model.trainOnBatch(x, y);
-      tf.dispose([x, y]);
-      return (performance.now() - start) / 1000;
-    };
-    let first = 0;
-    for (let i = 0; i < FIRST_STEPS; i++) first += await step();
-    const times: number[] = [];
-    for (let spent = 0; times.length < STEPS && spent < MOST_SECONDS; spent += times[times.length - 1]) {
-      times.push(await step());
-      await breathe();
-    }
-    return { step: onGrid(median(times)), first: onGrid(first) };
-  } finally {
-    model.dispose();
-    model.optimizer?.dispose();
   }
 }
 
@@ -147,8 +106,4 @@ async function read(path: string): Promise<Calibration | null> {
   } catch {
     return null;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -1,19 +1,19 @@
 import type { Dataset, Fold } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
-import * as engine from "../engine/mod.ts";
-import type { ModelSpec } from "../model/mod.ts";
+import { type ModelSpec, portable } from "../model/mod.ts";
 import { accuracyInterval } from "../stats/mod.ts";
-import type { Examples } from "./_batches.ts";
-import { findDeadUnits, hits, predict, share } from "./_evaluate.ts";
-import { experimentId } from "./_experiment.ts";
+import { hits } from "./_evaluate.ts";
+import { imageTable } from "./_image_table.ts";
 import { limited } from "./_limit.ts";
-import { type OnProgress, trainLoop } from "./_loop.ts";
-import { type Parts, partsOf } from "./_parts.ts";
-import { concatenated, takeWeights } from "./_weights.ts";
-import { configFor } from "./config.ts";
+import type { Parts } from "./_parts.ts";
+import { type Planned, planned } from "./_planned.ts";
+import type { Detail, ImageTable, Job, Outcome } from "./experiments/job.ts";
+import type { Task } from "./experiments/runner.ts";
+import { schedule, type Standing } from "./experiments/schedule.ts";
+import { currentRunner } from "./experiments/use_workers.ts";
 import { Run } from "./run.ts";
 import { ExperimentStore, type StoredRun } from "./store.ts";
-import type { DeadUnits, EpochMetrics, TrainingConfig } from "./types.ts";
+import type { EpochMetrics, TrainingConfig } from "./types.ts";
 
 /**
  * Trains one experiment, or takes its run from the store: an experiment that is there already is never trained again.
@@ -34,22 +34,23 @@ export async function fit(
   fold: Fold,
   config: Partial<TrainingConfig> = {},
 ): Promise<Run> {
-  const [run] = await fitAll(model, dataset, [{ fold, config, label: "" }]);
+  const [run] = await fitAll(dataset, [{ model, fold, config }]);
   return run;
 }
 
-/** How a cross-validation tells where it is. */
+/** How a list of experiments tells where it is. */
 export interface FitOptions {
-  /** Called instead of showing progress: epochs done over all folds, and where that is, in words. */
+  /** Called instead of showing progress: epochs done over all experiments, and where that is, in words. */
   readonly onProgress?: (epochs: number, text: string) => void;
 }
 
 /**
- * Trains the same model on every fold, one after the other, with one progress display over all of them.
+ * Trains the same model on every fold, with one progress display over all of them: one after the other, or in as many
+ * Workers as {@link useWorkers} says.
  *
  * @param options `onProgress` where a larger job shows its own progress.
  * @returns One run per fold, in order. Together, the validation parts of k folds cover each development image once.
- * @throws As {@link fit}.
+ * @throws As {@link fitAll}.
  */
 export async function crossValidate(
   model: ModelSpec,
@@ -58,118 +59,127 @@ export async function crossValidate(
   config: Partial<TrainingConfig> = {},
   options: FitOptions = {},
 ): Promise<Run[]> {
-  return await fitAll(
-    model,
-    dataset,
-    folds.map((fold, i) => ({ fold, config, label: folds.length > 1 ? `fold ${i + 1} of ${folds.length}` : "" })),
-    options,
-  );
+  const label = (i: number) => folds.length > 1 ? `fold ${i + 1} of ${folds.length}` : "";
+  return await fitAll(dataset, folds.map((fold, i) => ({ model, fold, config, label: label(i) })), options);
 }
 
-/** One training of the same model. */
-export interface Job {
+/** One experiment to train. */
+export interface Experiment {
+  readonly model: ModelSpec;
+  /** Trains on `fold.train`, measures on `fold.validation`. */
   readonly fold: Fold;
-  readonly config: Partial<TrainingConfig>;
-  /** What tells it from the others, for the progress display: "fold 2 of 5". Empty for a single one. */
-  readonly label: string;
+  /** As for {@link fit}. */
+  readonly config?: Partial<TrainingConfig>;
+  /** What tells it from the others, for progress and errors: "fold 2 of 5". By default its place in the list. */
+  readonly label?: string;
 }
 
-/** Trains `model` for every job, one after the other, with one progress display over all of them. */
+/**
+ * Trains any experiments on one data set, or takes their runs from the store; one after the other, or in as many Workers
+ * as {@link useWorkers} says. Each run is kept as soon as it is finished, so that what was interrupted goes on from
+ * there.
+ *
+ * @param options `onProgress` where a larger job shows its own progress.
+ * @returns One run for each, in order.
+ * @throws RangeError for a configuration that cannot train, before anything is trained.
+ * @throws Interrupted when the person stopped it; finished runs are kept.
+ * @throws FileError when a run cannot be stored.
+ * @throws ExperimentsFailed where some of several could not be trained, once all others were: each is named with its
+ *   error. A single experiment throws that error itself.
+ */
 export async function fitAll(
-  model: ModelSpec,
   dataset: Dataset,
-  list: readonly Job[],
+  list: readonly Experiment[],
   { onProgress }: FitOptions = {},
 ): Promise<Run[]> {
-  const jobs = list.map((job) => ({ ...job, config: configFor(model, job.config) }));
+  const all = list.map((experiment, i) => ({
+    ...experiment,
+    label: experiment.label ?? (list.length > 1 ? `training ${i + 1} of ${list.length}` : ""),
+    ...planned(experiment.model, dataset, experiment.fold, experiment.config ?? {}),
+  }));
   const store = await ExperimentStore.open();
-  const total = jobs.reduce((sum, { config }) => sum + config.epochs, 0);
-  const bar = onProgress ? null : progress({ label: `Training ${model.name}`, total });
+  const total = all.reduce((sum, { config }) => sum + config.epochs, 0);
+  const bar = onProgress ? null : progress({ label: labelOf(list), total });
   const tell = onProgress ?? ((epochs: number, text: string) => bar?.update(epochs, text));
-  let before = 0;
   try {
-    const runs: Run[] = [];
-    for (const { fold: whole, config, label } of jobs) {
-      const parts = partsOf(dataset, whole, config);
-      const id = experimentId(dataset, parts, model, config, engine.current().label);
-      const stored = await store.load(id) ?? await train(store, id, model, dataset, parts, config, (epochs, last) => {
-        const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
-        const where = label === "" ? "" : `${label}, `;
-        tell(before + epochs, `${where}epoch ${epoch} of ${config.epochs}${inWords(last)}`);
-      });
-      runs.push(toRun(stored, dataset, parts, config));
-      before += config.epochs;
+    const runs = new Map<string, FreshRun>();
+    const missing = new Map<string, typeof all[number]>();
+    for (const one of all) {
+      if (runs.has(one.id) || missing.has(one.id)) continue;
+      const stored = await store.load(one.id);
+      if (stored) runs.set(one.id, stored);
+      else missing.set(one.id, one);
     }
-    return runs;
+    const epochs = new Map([...runs.keys()].map((id) => [id, Infinity]));
+    const done = () => all.reduce((sum, { id, config }) => sum + Math.min(epochs.get(id) ?? 0, config.epochs), 0);
+    const wanted = [...missing.values()];
+    const tasks = await tasksOf(dataset, wanted);
+    await using runner = currentRunner();
+    await schedule(tasks, runner, {
+      labelOf: (i) => wanted[i].label,
+      onProgress(i, now, last, standing) {
+        const { id, config, label } = wanted[i];
+        epochs.set(id, now);
+        tell(done(), inWords(label, now, config, last, standing, wanted.length));
+      },
+      async keep(i, outcome) {
+        const run = toStored(tasks[i], outcome);
+        await store.save(run);
+        runs.set(run.id, { ...run, fresh: true });
+        epochs.set(run.id, Infinity);
+      },
+    });
+    return all.map(({ id, ...one }) => toRun(runs.get(id)!, dataset, one.parts, one.config));
   } finally {
     await bar?.finish();
     store.close();
   }
 }
 
-/** What of a run goes into the store as JSON. */
-interface Detail {
-  readonly history: readonly EpochMetrics[];
-  readonly keptEpoch: number;
-  readonly parameters: number;
-  readonly trainingAccuracy: number;
-  readonly deadUnits: readonly DeadUnits[];
+/** Experiments as data, with one table of images for each size. */
+async function tasksOf(
+  dataset: Dataset,
+  list: readonly (Planned & Pick<Experiment, "model">)[],
+): Promise<Task[]> {
+  const sizeOf = ({ inputSize }: ModelSpec) => inputSize ?? dataset.size;
+  const tables = new Map<number, ImageTable>();
+  for (const [size, members] of Map.groupBy(list, ({ model }) => sizeOf(model))) {
+    const used = new Set(members.flatMap(({ parts: { fold } }) => [...fold.train, ...fold.validation]));
+    tables.set(size, await imageTable(dataset, [...used].sort((a, b) => a - b), size));
+  }
+  return list.map(({ id, model, config, parts: { fold, inner }, engine }) => {
+    const size = sizeOf(model), classes = dataset.classes.length;
+    const held = new Set(inner);
+    const job: Job = {
+      id,
+      model: portable(model, { size, classes, seed: config.seed }),
+      config,
+      images: { fingerprint: dataset.fingerprint, size, classes },
+      parts: {
+        training: fold.train.filter((i) => !held.has(i)),
+        validation: fold.validation,
+        watched: limited(dataset, fold.validation, config, fold),
+        inner,
+      },
+      engine,
+    };
+    return { job, spec: model, images: tables.get(size)! };
+  });
 }
 
 type FreshRun = StoredRun & { readonly fresh?: boolean };
 
-async function train(
-  store: ExperimentStore,
-  id: string,
-  spec: ModelSpec,
-  dataset: Dataset,
-  { fold, inner }: Parts,
-  config: TrainingConfig,
-  onProgress: OnProgress,
-): Promise<FreshRun> {
-  const start = performance.now();
-  const size = spec.inputSize ?? dataset.size;
-  const examples = async (indices: readonly number[]): Promise<Examples> => ({
-    pixels: await dataset.pixels(indices, { size }),
-    labels: dataset.labels(indices),
-    size,
-    classes: dataset.classes.length,
-  });
-  const held = new Set(inner);
-  const training = await examples(fold.train.filter((i) => !held.has(i)));
-  const validation = await examples(fold.validation);
-  const watched = limited(dataset, fold.validation, config, fold);
-  const part = watched.length < fold.validation.length ? await examples(watched) : validation;
-  const model = spec.build({ size, classes: dataset.classes.length, seed: config.seed });
-  try {
-    const parts = { training, validation: part, inner: inner.length === 0 ? null : await examples(inner) };
-    const { history, keptEpoch } = await trainLoop(model, parts, config, onProgress);
-    const probabilities = await predict(model, validation, config.inputRange);
-    const detail: Detail = {
-      history,
-      keptEpoch,
-      parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.shape.reduce((a, b) => a! * b!, 1)!, 0),
-      trainingAccuracy: share(
-        hits(await predict(model, training, config.inputRange), training.labels, training.classes),
-      ),
-      deadUnits: await findDeadUnits(model, training, config.inputRange),
-    };
-    const run: StoredRun = {
-      id,
-      model: spec.name,
-      accuracy: share(hits(probabilities, validation.labels, validation.classes)),
-      engine: engine.current().label,
-      seconds: (performance.now() - start) / 1000,
-      detail: JSON.stringify(detail),
-      probabilities,
-      weights: concatenated(await takeWeights(model)),
-    };
-    await store.save(run);
-    return { ...run, fresh: true };
-  } finally {
-    model.dispose();
-    model.optimizer?.dispose();
-  }
+function toStored({ job, spec }: Task, { detail, probabilities, weights, accuracy, seconds }: Outcome): StoredRun {
+  return {
+    id: job.id,
+    model: spec.name,
+    accuracy,
+    engine: job.engine.label,
+    seconds,
+    detail: JSON.stringify(detail),
+    probabilities,
+    weights,
+  };
 }
 
 function toRun(stored: FreshRun, dataset: Dataset, { fold, inner }: Parts, config: TrainingConfig): Run {
@@ -199,8 +209,27 @@ function reviveNumbers(_key: string, value: unknown): unknown {
   return value === null ? NaN : value;
 }
 
-function inWords(last: EpochMetrics | null): string {
-  if (last === null) return "";
+function labelOf(list: readonly Experiment[]): string {
+  const names = [...new Set(list.map(({ model }) => model.name))];
+  return `Training ${names.length === 1 ? names[0] : `${names.length} models`}`;
+}
+
+/** "2 of 5 done, 2 running, fold 3 of 5, epoch 4 of 20: training 31 %, validation 25 %". */
+function inWords(
+  label: string,
+  epochs: number,
+  config: TrainingConfig,
+  last: EpochMetrics | null,
+  { done, running, failed }: Standing,
+  of: number,
+): string {
   const percent = (value: number) => `${Math.round(value * 100)} %`;
-  return `: training ${percent(last.accuracy)}, validation ${percent(last.validationAccuracy)}`;
+  const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
+  return [
+    ...(running > 1 || failed > 0 ? [`${done} of ${of} done, ${running} running`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(label === "" ? [] : [label]),
+    `epoch ${epoch} of ${config.epochs}` +
+    (last === null ? "" : `: training ${percent(last.accuracy)}, validation ${percent(last.validationAccuracy)}`),
+  ].join(", ");
 }
