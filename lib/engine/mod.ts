@@ -85,10 +85,20 @@ export function end(): void {
   tf.removeBackend(name);
 }
 
-/** What the engine in use has done since it was loaded. Throws before the first {@link use}. */
+/** Calls of fallback kernels in Workers, which have engines of their own. */
+const elsewhere = new Map<string, number>();
+
+/** Adds what an engine in a Worker had to leave to TensorFlow.js's plain JavaScript, so that {@link report} has it. */
+export function addFallbacks(calls: EngineReport["fallbacks"]): void {
+  for (const { kernel, calls: n } of calls) elsewhere.set(kernel, (elsewhere.get(kernel) ?? 0) + n);
+}
+
+/** What the engine in use has done since it was loaded, its fallbacks in Workers included. Throws before the first {@link use}. */
 export function report(): EngineReport {
   const { info, fallbacks, graphs } = inUse();
-  const sorted = [...fallbacks()].map(([kernel, calls]) => ({ kernel, calls })).sort((a, b) => b.calls - a.calls);
+  const all = new Map(fallbacks());
+  for (const [kernel, calls] of elsewhere) all.set(kernel, (all.get(kernel) ?? 0) + calls);
+  const sorted = [...all].map(([kernel, calls]) => ({ kernel, calls })).sort((a, b) => b.calls - a.calls);
   const summary = sorted.length === 0
     ? "no fallback kernels"
     : `fallback kernels: ${sorted.map(({ kernel, calls }) => `${kernel} (${calls})`).join(", ")}`;

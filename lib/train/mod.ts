@@ -9,7 +9,7 @@ export { trainingConfig } from "./config.ts";
 export { type DecodableImages, type FeatureOptions, features, type ImageFeatures } from "./features.ts";
 export { type FedBatch, fedBatch } from "./fed_batch.ts";
 export { ExperimentsFailed } from "./experiments/failed.ts";
-export { useWorkers } from "./experiments/use_workers.ts";
+export { trainingPlace, useWorkers } from "./experiments/use_workers.ts";
 export { crossValidate, type Experiment, fit, fitAll, type FitOptions } from "./fit.ts";
 export { keptRuns } from "./kept.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";

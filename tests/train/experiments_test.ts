@@ -172,17 +172,18 @@ Deno.test("fitAll() trains a model that only this thread can build in this threa
   }));
 
 Deno.test("training in Workers gives back their memory, native sessions included", () =>
-  withImages(async (images) => {
+  withImages(async (_, folder) => {
+    // Large images make large sessions. The first ones fill what a process keeps for good.
+    const images = await dataset.open(join(folder, "data"), { size: 96, onProgress: () => {} });
     const folds = images.folds(2);
     const cycle = (seed: number) =>
       withWorkers(2, () => crossValidate(threadCnn(), images, folds, { epochs: 1, seed }));
     await cycle(1);
-    await cycle(2);
     const before = Deno.memoryUsage().rss;
-    for (let seed = 3; seed < 6; seed++) await cycle(seed);
+    for (const seed of [2, 3]) await cycle(seed);
     const grown = (Deno.memoryUsage().rss - before) / 1e6;
-    // A Worker's sessions that stay behind are some 100 MB even for images this small.
-    assert.ok(grown < 150, `it has grown by ${grown.toFixed(0)} MB`);
+    // Without it, these four Workers would leave 600 MB.
+    assert.ok(grown < 350, `it has grown by ${grown.toFixed(0)} MB`);
   }));
 
 Deno.test("Workers in a notebook's kernel: it stays responsive, stops at SIGINT, and they may not use the network", {

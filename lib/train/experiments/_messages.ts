@@ -1,3 +1,4 @@
+import type { EngineReport } from "../../engine/mod.ts";
 import type { Pace } from "../_pace.ts";
 import type { EpochMetrics, TrainingConfig } from "../types.ts";
 import type { ImageTable, Job, Outcome } from "./job.ts";
@@ -23,6 +24,6 @@ export interface PaceRequest {
 /** What it says. */
 export type Reply =
   | { readonly kind: "progress"; readonly epochs: number; readonly last: EpochMetrics | null }
-  | { readonly kind: "trained"; readonly outcome: Outcome }
+  | { readonly kind: "trained"; readonly outcome: Outcome; readonly fallbacks: EngineReport["fallbacks"] }
   | { readonly kind: "paced"; readonly pace: Pace }
   | { readonly kind: "failed"; readonly name: string; readonly message: string; readonly stack?: string };

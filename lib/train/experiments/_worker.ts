@@ -31,6 +31,7 @@ async function answer(request: Request & { readonly kind: "train" | "pace" }): P
   await engine.use(wanted.name, { threads: wanted.threads });
   if (request.kind === "pace") return { kind: "paced", pace: await paceOf(request.pace) };
   const { job, images } = request;
+  const before = new Map(engine.report().fallbacks.map(({ kernel, calls }) => [kernel, calls]));
   const { size, classes } = job.images;
   let told = -Infinity;
   const outcome = await trainJob(
@@ -46,7 +47,10 @@ async function answer(request: Request & { readonly kind: "train" | "pace" }): P
       },
     },
   );
-  return { kind: "trained", outcome };
+  const fallbacks = engine.report().fallbacks
+    .map(({ kernel, calls }) => ({ kernel, calls: calls - (before.get(kernel) ?? 0) }))
+    .filter(({ calls }) => calls > 0);
+  return { kind: "trained", outcome, fallbacks };
 }
 
 function say(reply: Reply, moved: ArrayBufferLike[] = []): void {

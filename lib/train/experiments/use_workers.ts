@@ -38,6 +38,13 @@ export function workersInUse(): number {
   return workers;
 }
 
+/** Where experiments are trained and with what, in words: "2 at a time, each with onnx 1.30.0, 1 thread". */
+export function trainingPlace(): string {
+  return workers === 0
+    ? `one after the other, with ${engine.current().label}`
+    : `${workers === 1 ? "one" : workers} at a time, each with ${trainingEngine(true).label}`;
+}
+
 /** Where experiments are trained now. */
 export function currentRunner(): Runner {
   return workers === 0 ? new InProcess() : new Workers(workers);

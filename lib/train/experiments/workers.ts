@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { addFallbacks } from "../../engine/mod.ts";
 import { Interrupted } from "../_loop.ts";
 import type { Pace } from "../_pace.ts";
 import type { PaceRequest, Reply, Request } from "./_messages.ts";
@@ -45,6 +46,7 @@ export class Workers implements Runner {
       try {
         const reply = await worker.ask({ kind: "train", job, images }, onProgress);
         if (reply.kind !== "trained") throw new Error(`Cannot train: the Worker answered "${reply.kind}"`);
+        addFallbacks(reply.fallbacks);
         return reply.outcome;
       } finally {
         clearInterval(look);
