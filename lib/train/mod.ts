@@ -10,7 +10,8 @@ export { type DecodableImages, type FeatureOptions, features, type ImageFeatures
 export { type FedBatch, fedBatch } from "./fed_batch.ts";
 export { ExperimentsFailed } from "./experiments/failed.ts";
 export { trainingPlace, useWorkers } from "./experiments/use_workers.ts";
-export { crossValidate, type Experiment, fit, fitAll, type FitOptions } from "./fit.ts";
+export { crossValidate, fit } from "./fit.ts";
+export { type Experiment, fitAll, type FitOptions } from "./fit_all.ts";
 export { keptRuns } from "./kept.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export { Plan, plan } from "./plan.ts";

@@ -1,6 +1,6 @@
 import type { Dataset, Fold, SplitOptions } from "../dataset/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
-import { type Experiment, fitAll } from "./fit.ts";
+import { type Experiment, fitAll } from "./fit_all.ts";
 import type { Run } from "./run.ts";
 import type { TrainingConfig } from "./types.ts";
 

@@ -248,6 +248,43 @@ Deno.test("Workers in a notebook's kernel: it stays responsive, stops at SIGINT,
     }
   }));
 
+Deno.test("Ctrl-C stops Workers in order: the program ends well, and what was finished is kept", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  withImages(async (_, folder) => {
+    const script = `
+      import { dataset, engine, model, train } from ${
+      JSON.stringify(new URL("../../lib/mod.ts", import.meta.url).href)
+    };
+      await engine.use("onnx");
+      train.useWorkers(2);
+      const images = await dataset.open(${JSON.stringify(join(folder, "data"))}, { size: 32 });
+      const config = { batchSize: 4, epochs: 100_000 };
+      const short = { ...config, epochs: 1 };
+      const list = [short, config, config].map((config, seed) => (
+        { model: model.smallCnn(), fold: images.holdOut(0.25), config: { ...config, seed } }));
+      let told = false;
+      try {
+        await train.fitAll(images, list, { onProgress: (_, text) => {
+          if (text.startsWith("1 of 3 done, 2 running") && !told) console.log("one is finished");
+          told ||= text.startsWith("1 of 3 done, 2 running");
+        } });
+      } catch (error) {
+        console.log(error.name);
+      }`;
+    const child = new Deno.Command("deno", { args: ["eval", "--quiet", script], stdout: "piped", stderr: "null" })
+      .spawn();
+    let said = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (said === "one is finished\n") child.kill("SIGINT");
+    }
+    assert.deepEqual([(await child.status).code, said], [0, "one is finished\nInterrupted\n"]);
+    const store = await ExperimentStore.open();
+    assert.equal(store.count(), 1);
+    store.close();
+  }));
+
 Deno.test("checkJob() names what does not fit", () => {
   const table: ImageTable = {
     fingerprint: "f",
