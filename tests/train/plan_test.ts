@@ -7,7 +7,7 @@ import { type Calibration, calibration, calibrationPath, onGrid } from "../../li
 import { limited, limitedFold } from "../../lib/train/_limit.ts";
 import { chooseScope, scopes } from "../../lib/train/_scope.ts";
 import { type Ground, otherSeconds, together, trainingSeconds } from "../../lib/train/_workload.ts";
-import { Plan, plan, trainingConfig } from "../../lib/train/mod.ts";
+import { Plan, plan, trainingConfig, useWorkers } from "../../lib/train/mod.ts";
 import { imageFolder, inTempFolder } from "../_fixtures.ts";
 
 /** Steps as on two cores with nothing else to do: 20 epochs of 600 images take 40 s, 60 epochs of the small CNN 70. */
@@ -151,6 +151,19 @@ async function withData(test: (images: dataset.Dataset, folder: string) => Promi
     await test(await dataset.open(join(folder, "data"), { size: 32, onProgress: () => {} }), folder);
   });
 }
+
+Deno.test("plan() measures in all Workers at the same time where experiments run in them", () =>
+  withData(async (images) => {
+    useWorkers(2);
+    try {
+      await plan(images, "15m");
+      const path = calibrationPath(images, 900, engine.currentWith(1).label, 2);
+      const { thread, threadOf4, small } = JSON.parse(await Deno.readTextFile(path)) as Calibration;
+      assert.ok([thread, threadOf4, small].every(({ step, first }) => step > 0 && first > step));
+    } finally {
+      useWorkers(0);
+    }
+  }));
 
 Deno.test("plan() measures once; the same data, size and engine get the same plan again", () =>
   withData(async (images, folder) => {

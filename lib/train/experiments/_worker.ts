@@ -9,6 +9,7 @@ import { trainJob } from "./train_job.ts";
 const PROGRESS = 100;
 
 const port = parentPort!;
+/** Once stopped, for good: whoever stops one training ends the Worker too. */
 let stopped = false;
 const stop = { stopRequested: () => stopped, [Symbol.dispose]() {} };
 
