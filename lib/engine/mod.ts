@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, type Engine, EngineError, loaders } from "./_choice.ts";
-import type { EngineInfo, EngineName, EngineOptions, EngineReport } from "./types.ts";
+import type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport } from "./types.ts";
 
 export * as tf from "@tensorflow/tfjs-core";
 export * as layers from "@tensorflow/tfjs-layers";
@@ -21,7 +21,7 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
-export type { EngineInfo, EngineName, EngineOptions, EngineReport };
+export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
 
 /** The engines that there are, the preferred one first. */
@@ -30,7 +30,7 @@ export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
 let engine: Engine | undefined;
 
 /**
- * Loads an engine and makes it execute all tensors from now on. A second call with the same name and threads does
+ * Loads an engine and makes it execute all tensors from now on. A second call with the same name and options does
  * nothing.
  *
  * ```ts
@@ -45,15 +45,16 @@ let engine: Engine | undefined;
  * @throws {Error} where the engine's native library cannot be loaded.
  */
 export async function use(name: string, options: EngineOptions = {}): Promise<EngineInfo> {
-  const { threads } = options;
+  const { threads, layout } = options;
   if (!isEngineName(name)) {
     throw new EngineError(`Cannot use the engine "${name}": it must be one of ${engines.join(", ")}`);
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new EngineError(`Cannot use ${threads} threads: their number must be an integer from 1`);
   }
-  const same = engine?.info.name === name && (threads === undefined || threads === engine.info.threads);
-  if (!same) engine = await loaders[name](threads);
+  const same = engine?.info.name === name && (threads === undefined || threads === engine.info.threads) &&
+    (layout === undefined || name !== "onnx" || layout === engine.info.layout);
+  if (!same) engine = await loaders[name](threads, layout ?? engine?.info.layout);
   return engine!.info;
 }
 
@@ -71,8 +72,8 @@ export function current(): EngineInfo {
  * one thread stay as they are.
  */
 export function currentWith(threads: number): EngineInfo {
-  const { name, version } = current();
-  return name === "onnx" ? describe(name, version, threads) : current();
+  const info = current();
+  return info.name === "onnx" ? { ...info, ...describe(info.name, info.version, threads) } : info;
 }
 
 /**

@@ -32,7 +32,7 @@ async function withWorkers<T>(count: number, body: () => Promise<T>): Promise<T>
 
 /** 24 small images of two classes, and the engine with one thread, as Workers have it. */
 async function withImages(body: (images: dataset.Dataset, folder: string) => Promise<void>): Promise<void> {
-  await engine.use("onnx", { threads: 1 });
+  await engine.use("onnx", { threads: 1, layout: "auto" });
   await inTempFolder(async (folder) => {
     const root = await imageFolder(join(folder, "data"), { a: 15, b: 15 });
     await body(await dataset.open(root, { size: 32, onProgress: () => {} }), folder);
@@ -43,7 +43,7 @@ const OWN = `
   import { engine } from "plateau";
   const { layers } = engine.layers;
   export default ({ size, classes }) => engine.layers.sequential({ layers: [
-    layers.conv2d({ inputShape: [size, size, 3], filters: 4, kernelSize: 3, activation: "relu" }),
+    layers.conv2d({ name: "conv", inputShape: [size, size, 3], filters: 4, kernelSize: 3, activation: "relu" }),
     layers.globalAveragePooling2d({}),
     layers.dense({ units: classes, activation: "softmax" }),
   ] });`;
@@ -71,36 +71,43 @@ async function weightsOf(runs: readonly Run[]): Promise<Float32Array[]> {
   }
 }
 
-Deno.test("fitAll() on two Workers gives the bits that training one after the other gives, in the order of the list", () =>
-  withImages(async (images, folder) => {
-    const [first, second] = images.folds(2);
-    const own = await ownModel(folder, "own.ts", OWN);
-    const remedy = changed(threadCnn(), "dropout", droppedOut, 32, 2)!;
-    // The first takes longest: it is finished last.
-    const list: Experiment[] = [
-      { model: smallCnn(), fold: first, config: { epochs: 6, batchSize: 4, augmentation: policies.flipShift } },
-      { model: threadCnn(), fold: second, config: { epochs: 1, batchSize: 8, seed: 3 } },
-      { model: own, fold: first, config: { epochs: 2, earlyStopping: { patience: 1 } } },
-      { model: remedy, fold: second, config: { epochs: 2, batchSize: 4, mostImages: 8 } },
-    ];
-    const there: Run[] = await withWorkers(2, () => fitAll(images, list));
-    const weights = await weightsOf(there);
-    // In a store of its own, so that all is trained again.
-    await inTempFolder(async () => {
-      const here = await fitAll(images, list);
-      assert.deepEqual(here.map(({ id }) => id), there.map(({ id }) => id));
-      assert.ok([...here, ...there].every(({ cached }) => !cached));
-      assert.deepEqual(here.map(({ probabilities }) => probabilities), there.map(({ probabilities }) => probabilities));
-      assert.deepEqual(await weightsOf(here), weights);
-      const plain = ({ history }: Run) => history.map(({ seconds: _, ...row }) => row);
-      assert.deepEqual(here.map(plain), there.map(plain));
-      assert.deepEqual(
-        here.map(({ deadUnits, keptEpoch, parameters }) => ({ deadUnits, keptEpoch, parameters })),
-        there.map(({ deadUnits, keptEpoch, parameters }) => ({ deadUnits, keptEpoch, parameters })),
-      );
-    });
-    assert.deepEqual(there.map(({ model }) => model), ["small-cnn", "thread-cnn", "own", "thread-cnn-dropout"]);
-  }));
+for (const layout of ["auto", "standard"] as const) {
+  Deno.test(`fitAll() on two Workers gives the bits that training one after the other gives, in the order of the list, ${layout} layout`, () =>
+    withImages(async (images, folder) => {
+      await engine.use("onnx", { threads: 1, layout });
+      const [first, second] = images.folds(2);
+      const own = await ownModel(folder, "own.ts", OWN);
+      const remedy = changed(threadCnn(), "dropout", droppedOut, 32, 2)!;
+      // The first takes longest: it is finished last.
+      const list: Experiment[] = [
+        { model: smallCnn(), fold: first, config: { epochs: 6, batchSize: 4, augmentation: policies.flipShift } },
+        { model: threadCnn(), fold: second, config: { epochs: 1, batchSize: 8, seed: 3 } },
+        { model: own, fold: first, config: { epochs: 2, earlyStopping: { patience: 1 } } },
+        { model: remedy, fold: second, config: { epochs: 2, batchSize: 4, mostImages: 8 } },
+      ];
+      const there: Run[] = await withWorkers(2, () => fitAll(images, list));
+      const weights = await weightsOf(there);
+      assert.ok(there.every((run) => run.engine === engine.current().label));
+      // In a store of its own, so that all is trained again.
+      await inTempFolder(async () => {
+        const here = await fitAll(images, list);
+        assert.deepEqual(here.map(({ id }) => id), there.map(({ id }) => id));
+        assert.ok([...here, ...there].every(({ cached }) => !cached));
+        assert.deepEqual(
+          here.map(({ probabilities }) => probabilities),
+          there.map(({ probabilities }) => probabilities),
+        );
+        assert.deepEqual(await weightsOf(here), weights);
+        const plain = ({ history }: Run) => history.map(({ seconds: _, ...row }) => row);
+        assert.deepEqual(here.map(plain), there.map(plain));
+        assert.deepEqual(
+          here.map(({ deadUnits, keptEpoch, parameters }) => ({ deadUnits, keptEpoch, parameters })),
+          there.map(({ deadUnits, keptEpoch, parameters }) => ({ deadUnits, keptEpoch, parameters })),
+        );
+      });
+      assert.deepEqual(there.map(({ model }) => model), ["small-cnn", "thread-cnn", "own", "thread-cnn-dropout"]);
+    }));
+}
 
 Deno.test("fitAll() finds what was trained with another number of Workers, and tells how far all of it is", () =>
   withImages(async (images) => {

@@ -1,3 +1,4 @@
+import type { EngineInfo } from "../../engine/mod.ts";
 import type { PortableModel } from "../../model/mod.ts";
 import { trainingConfig } from "../config.ts";
 import type { DeadUnits, EpochMetrics, TrainingConfig } from "../types.ts";
@@ -20,7 +21,7 @@ export interface Job {
   /** Indices of images in the data set. `watched` is what of `validation` is measured on after each epoch. */
   readonly parts: Readonly<Record<"training" | "validation" | "watched" | "inner", readonly number[]>>;
   /** What it must be trained with, as `EngineInfo` has it. */
-  readonly engine: { readonly name: string; readonly threads: number; readonly label: string };
+  readonly engine: Pick<EngineInfo, "name" | "threads" | "layout" | "label">;
 }
 
 /** Decoded images, of which jobs name a part by index. */

@@ -9,9 +9,9 @@ import { Workers } from "./workers.ts";
  * Workers may change from one machine or run to the next, and what is trained already is still found.
  *
  * One, since two experiments side by side get more done on two processors than one experiment on both: threads wait for
- * each other within an operator. At 64x64, the thread's CNN with two threads takes 1.4 times the processor time that it
- * takes with one, in batches of 32 and of 4 alike, the small CNN in batches of 32 1.5 times; only the small CNN in
- * batches of 4 makes no difference (`deno task bench experiments`).
+ * each other within an operator. At 64x64 two threads cost 1.4 to 1.7 times the processor time of one for the thread's
+ * CNN in batches of 32 and of 4, and 1.4 to 1.5 times for the small CNN in batches of 32; only the small CNN in batches of
+ * 4 makes no difference (`deno task bench experiments`).
  */
 const THREADS = 1;
 
@@ -60,6 +60,6 @@ export function currentRunner(): Runner {
  * @param isPortable Whether its model can be built in another thread.
  */
 export function trainingEngine(isPortable: boolean): Job["engine"] {
-  const { name, threads, label } = workers > 0 && isPortable ? engine.currentWith(THREADS) : engine.current();
-  return { name, threads, label };
+  const { name, threads, layout, label } = workers > 0 && isPortable ? engine.currentWith(THREADS) : engine.current();
+  return { name, threads, layout, label };
 }
