@@ -9,7 +9,7 @@ import { Workers } from "./workers.ts";
  * Workers may change from one machine or run to the next, and what is trained already is still found.
  *
  * One, since two experiments side by side get more done on two processors than one experiment on both: threads wait for
- * each other within an operator. At 64x64 two threads cost 1.4 to 1.7 times the processor time of one for the thread's
+ * each other within an operator. At 64x64 two threads cost 1.4 to 1.9 times the processor time of one for the thread's
  * CNN in batches of 32 and of 4, and 1.4 to 1.5 times for the small CNN in batches of 32; only the small CNN in batches of
  * 4 makes no difference (`deno task bench experiments`).
  */
