@@ -2,6 +2,7 @@ import type { Dataset } from "./dataset/mod.ts";
 import { Shown, TableView } from "./display/mod.ts";
 import type { ResultRecord } from "./display/mod.ts";
 import * as engine from "./engine/mod.ts";
+import { trainingPlace } from "./train/mod.ts";
 
 /** What a notebook's results rest on; its lines are the foot of the report. */
 export class Provenance extends Shown {
@@ -39,6 +40,7 @@ export function provenance(dataset: Dataset): Provenance {
     "Data set": `${dataset.name}, fingerprint ${dataset.fingerprint.slice(0, 12)}`,
     "Working resolution": `${dataset.size} x ${dataset.size} pixels`,
     "Engine": engine.current().label,
+    "Experiments trained": trainingPlace(),
     "Fallback kernels": engine.report().summary,
     "Reads of the sealed test set": reads.length === 0
       ? "none"

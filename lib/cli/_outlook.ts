@@ -16,7 +16,7 @@ export interface Outlook {
  */
 export async function outlook(
   dataset: Dataset,
-  options: { readonly budget: string; readonly engine: string; readonly seed: number },
+  options: { readonly budget: string; readonly engine: string; readonly workers?: number; readonly seed: number },
 ): Promise<Outlook> {
   const [engine, model, train] = await Promise.all([
     import("../engine/mod.ts"),
@@ -24,6 +24,7 @@ export async function outlook(
     import("../train/mod.ts"),
   ]);
   await engine.use(options.engine);
+  train.useWorkers(options.workers ?? 0);
   const plan = await train.plan(dataset, options.budget);
   const folds = dataset.folds(plan.folds, { seed: options.seed });
   const kept = await train.keptRuns(model.threadCnn(), dataset, folds, plan.plain(options.seed)) +

@@ -17,6 +17,8 @@ export interface PreparedData {
 export interface TimeSettings {
   readonly budget: string;
   readonly engine: string;
+  /** Experiments that are trained at the same time, in Workers; by default one after the other, in the thread that asks. */
+  readonly workers?: number;
 }
 
 /** What a person brings of their own, as paths; empty for none. */

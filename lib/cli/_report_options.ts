@@ -18,6 +18,8 @@ export interface ReportOptions {
   readonly predictions: string;
   readonly seed: number;
   readonly engine: EngineName;
+  /** Experiments that are trained at the same time. */
+  readonly workers: number;
   /** Null for `reports` in the project. */
   readonly out: string | null;
   readonly omitImages: boolean;
@@ -32,7 +34,7 @@ export class UsageError extends Error {
 
 export const REPORT_HELP = `Runs the notebooks on a folder of labelled images and writes a report.
 
-  deno task report [--data DIR] [--only 01,03] [--budget 15m] [--seed N] [--engine NAME] [--out DIR]
+  deno task report [--data DIR] [--only 01,03] [--budget 15m] [--seed N] [--workers N] [--engine NAME] [--out DIR]
 
   --data DIR          the images, as DIR/<class>/*; the bundled sample emoji16 without it
   --model FILE        your model: a .ts file whose default export makes a tf.LayersModel, or a model.json of
@@ -44,6 +46,7 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --quick             the same as --budget 3m: to see whether everything works
   --thorough          no limit
   --seed N            where every random choice comes from; 1 by default
+  --workers N         trainings at the same time, one thread each; one for each processor by default, 4 at most
   --engine NAME       onnx (default), wasm or cpu
   --out DIR           where to; reports by default
   --no-images         leave the pictures out; charts stay
@@ -54,6 +57,7 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.
 const ENGINES = ["onnx", "wasm", "cpu"] as const satisfies readonly EngineName[];
 const LARGEST_SEED = 2 ** 31 - 1;
+const MOST_WORKERS = 64;
 
 /**
  * Reads the command line.
@@ -71,6 +75,10 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   if (engine === undefined) {
     throw new UsageError(`--engine must be one of ${ENGINES.join(", ")}, it is "${values.engine}"`);
   }
+  const workers = Number(values.workers ?? defaultWorkers());
+  if (!/^\d+$/.test(values.workers ?? "1") || workers < 1 || workers > MOST_WORKERS) {
+    throw new UsageError(`--workers must be a whole number from 1 to ${MOST_WORKERS}, it is "${values.workers}"`);
+  }
   for (const name of ["data", "out"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a folder, it is empty`);
   }
@@ -86,6 +94,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
     predictions: values.predictions ?? "",
     seed,
     engine,
+    workers,
     out: values.out ?? null,
     omitImages: values["no-images"] ?? false,
     verbose: values.verbose ?? false,
@@ -108,6 +117,7 @@ function parse(args: readonly string[]) {
         predictions: { type: "string" },
         seed: { type: "string" },
         engine: { type: "string" },
+        workers: { type: "string" },
         out: { type: "string" },
         "no-images": { type: "boolean" },
         verbose: { type: "boolean" },
@@ -118,6 +128,11 @@ function parse(args: readonly string[]) {
     // Node's further sentences are about positional arguments, which there are none of here.
     throw new UsageError((error as Error).message.split(/\.\s/)[0]);
   }
+}
+
+/** One for each processor; but each takes memory of its own, and the budget's plan has seldom more than a few at hand. */
+export function defaultWorkers(): number {
+  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
 function budgetOf({ budget, quick, thorough }: { budget?: string; quick?: boolean; thorough?: boolean }): string {

@@ -77,6 +77,7 @@ class ReportRun {
       prepared = await this.prepare(fullPath(options.data), options.seed, {
         budget: options.budget,
         engine: options.engine,
+        workers: options.workers,
         model: fullPath(options.model),
         history: fullPath(options.history),
         predictions: fullPath(options.predictions),
@@ -140,7 +141,7 @@ class ReportRun {
   }
 
   async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
-    const { data, seed, budget, engine, model, history, predictions } = this.options;
+    const { data, seed, budget, engine, workers, model, history, predictions } = this.options;
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
@@ -148,6 +149,7 @@ class ReportRun {
         seed,
         budget,
         engineName: engine,
+        workers,
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),

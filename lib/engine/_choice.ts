@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { EngineInfo, EngineName } from "./types.ts";
+import type { EngineInfo, EngineLayout, EngineName } from "./types.ts";
 
 /** An engine that is loaded: what it says of itself, and what it counts. */
 export interface Engine {
@@ -9,14 +9,17 @@ export interface Engine {
 }
 
 /** How each engine is loaded. Nothing of the others is loaded. */
-export const loaders: Readonly<Record<EngineName, (threads: number | undefined) => Promise<Engine>>> = {
-  async onnx(threads) {
+export const loaders: Readonly<
+  Record<EngineName, (threads: number | undefined, layout: EngineLayout | undefined) => Promise<Engine>>
+> = {
+  async onnx(threads, layout) {
     const onnx = await import("./onnx/mod.ts");
     onnx.setThreads(threads ?? onnx.defaultThreads());
+    if (layout !== undefined) onnx.setLayout(layout);
     await select("onnx");
     const { version, threads: count } = onnx.info();
     return {
-      info: describe("onnx", version, count),
+      info: { ...describe("onnx", version, count), layout },
       fallbacks: () => onnx.statistics().fallbacks,
       graphs() {
         const { compiled, cached, runs } = onnx.statistics();
@@ -54,7 +57,8 @@ function plain(name: EngineName): Engine {
   };
 }
 
-function describe(name: EngineName, version: string, threads: number): EngineInfo {
+/** An engine in words. */
+export function describe(name: EngineName, version: string, threads: number): EngineInfo {
   return { name, version, threads, label: `${name} ${version}, ${threads} thread${threads === 1 ? "" : "s"}` };
 }
 

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type Engine, EngineError, loaders } from "./_choice.ts";
-import type { EngineInfo, EngineName, EngineOptions, EngineReport } from "./types.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { describe, type Engine, EngineError, loaders } from "./_choice.ts";
+import type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport } from "./types.ts";
 
 export * as tf from "@tensorflow/tfjs-core";
 export * as layers from "@tensorflow/tfjs-layers";
@@ -20,7 +21,7 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
-export type { EngineInfo, EngineName, EngineOptions, EngineReport };
+export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
 
 /** The engines that there are, the preferred one first. */
@@ -29,7 +30,7 @@ export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
 let engine: Engine | undefined;
 
 /**
- * Loads an engine and makes it execute all tensors from now on. A second call with the same name and threads does
+ * Loads an engine and makes it execute all tensors from now on. A second call with the same name and options does
  * nothing.
  *
  * ```ts
@@ -44,15 +45,16 @@ let engine: Engine | undefined;
  * @throws {Error} where the engine's native library cannot be loaded.
  */
 export async function use(name: string, options: EngineOptions = {}): Promise<EngineInfo> {
-  const { threads } = options;
+  const { threads, layout } = options;
   if (!isEngineName(name)) {
     throw new EngineError(`Cannot use the engine "${name}": it must be one of ${engines.join(", ")}`);
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new EngineError(`Cannot use ${threads} threads: their number must be an integer from 1`);
   }
-  const same = engine?.info.name === name && (threads === undefined || threads === engine.info.threads);
-  if (!same) engine = await loaders[name](threads);
+  const same = engine?.info.name === name && (threads === undefined || threads === engine.info.threads) &&
+    (layout === undefined || name !== "onnx" || layout === engine.info.layout);
+  if (!same) engine = await loaders[name](threads, layout ?? engine?.info.layout);
   return engine!.info;
 }
 
@@ -65,10 +67,39 @@ export function current(): EngineInfo {
   return inUse().info;
 }
 
-/** What the engine in use has done since it was loaded. Throws before the first {@link use}. */
+/**
+ * What the engine in use would say of itself with another number of threads: how it runs in a Worker. Engines that have
+ * one thread stay as they are.
+ */
+export function currentWith(threads: number): EngineInfo {
+  const info = current();
+  return info.name === "onnx" ? { ...info, ...describe(info.name, info.version, threads) } : info;
+}
+
+/**
+ * Ends the engine in use and gives its memory back. A Worker must call this before it ends: sessions are native memory,
+ * which would otherwise stay in the process for good.
+ */
+export function end(): void {
+  const { name } = current();
+  engine = undefined;
+  tf.removeBackend(name);
+}
+
+/** Calls of fallback kernels in Workers, which have engines of their own. */
+const elsewhere = new Map<string, number>();
+
+/** Adds what an engine in a Worker had to leave to TensorFlow.js's plain JavaScript, so that {@link report} has it. */
+export function addFallbacks(calls: EngineReport["fallbacks"]): void {
+  for (const { kernel, calls: n } of calls) elsewhere.set(kernel, (elsewhere.get(kernel) ?? 0) + n);
+}
+
+/** What the engine in use has done since it was loaded, its fallbacks in Workers included. Throws before the first {@link use}. */
 export function report(): EngineReport {
   const { info, fallbacks, graphs } = inUse();
-  const sorted = [...fallbacks()].map(([kernel, calls]) => ({ kernel, calls })).sort((a, b) => b.calls - a.calls);
+  const all = new Map(fallbacks());
+  for (const [kernel, calls] of elsewhere) all.set(kernel, (all.get(kernel) ?? 0) + calls);
+  const sorted = [...all].map(([kernel, calls]) => ({ kernel, calls })).sort((a, b) => b.calls - a.calls);
   const summary = sorted.length === 0
     ? "no fallback kernels"
     : `fallback kernels: ${sorted.map(({ kernel, calls }) => `${kernel} (${calls})`).join(", ")}`;

@@ -7,7 +7,12 @@ export interface EngineOptions {
    * logical processors, 4 at most.
    */
   readonly threads?: number;
+  /** Of `onnx` only: "standard" does without ONNX Runtime's blocked layout, which "auto" (at first) takes where there is one. */
+  readonly layout?: EngineLayout;
 }
+
+/** See {@link EngineOptions.layout}. */
+export type EngineLayout = "auto" | "standard";
 
 /** What executes tensors now. Equal labels on equal machines mean equal bits. */
 export interface EngineInfo {
@@ -15,6 +20,8 @@ export interface EngineInfo {
   /** Of TensorFlow.js; for `onnx` of ONNX Runtime, of our compiler and its layout, as all three decide about bits. */
   readonly version: string;
   readonly threads: number;
+  /** What was asked for, if anything was. */
+  readonly layout?: EngineLayout;
   /** "onnx 1.30.0 r2 blocks of 16, 2 threads" */
   readonly label: string;
 }

@@ -8,6 +8,7 @@ export { bundledBackbone } from "./backbone/bundled.ts";
 export { type Backbone, BackboneError, type Tap } from "./backbone/types.ts";
 export { ModelError } from "./errors.ts";
 export { load, type LoadOptions } from "./own/load.ts";
+export { portable, type PortableModel, rebuild } from "./portable.ts";
 export { smallCnn } from "./small_cnn.ts";
 export { threadCnn } from "./thread_cnn.ts";
-export type { ModelInput, ModelSpec } from "./types.ts";
+export type { ModelInput, ModelSource, ModelSpec } from "./types.ts";

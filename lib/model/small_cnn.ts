@@ -13,6 +13,7 @@ export function smallCnn(): ModelSpec {
     name: "small-cnn",
     description: "Four blocks of convolution, batch normalisation, ReLU and pooling, then the average over space.",
     config: { filters: FILTERS, kernel: 3, pooling: "max", head: "global-average" },
+    source: { from: "library" },
     build({ size, classes, seed }: ModelInput) {
       const model = layers.sequential({ name: "small_cnn" });
       FILTERS.forEach((filters, i) => {

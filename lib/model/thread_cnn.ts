@@ -19,6 +19,7 @@ export function threadCnn(options: { asPosted?: boolean } = {}): ModelSpec {
       ? "The CNN of the question: four convolutions, one Flatten (added, it could not train without), one dense layer."
       : "The CNN of the question, exactly as posted: nothing between the convolutions and the dense layer.",
     config: { filters: FILTERS, kernel: 3, flatten },
+    source: { from: "library" },
     build({ size, classes, seed }: ModelInput) {
       const model = layers.sequential({ name: "thread_cnn" });
       FILTERS.forEach((filters, i) =>

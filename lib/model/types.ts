@@ -22,6 +22,17 @@ export interface ModelSpec {
   readonly inputSize?: number;
   /** The range its first layer expects pixels in; [0, 1] by default. */
   readonly inputRange?: readonly [0, 1] | readonly [0, 255];
+  /** How it can be built again in another thread; without it, it is trained in the one it was made in. */
+  readonly source?: ModelSource;
   /** Builds it uncompiled, on the current engine: input [batch, size, size, 3], output [batch, classes] of softmax probabilities. */
   build(input: ModelInput): layers.LayersModel;
 }
+
+/**
+ * Where a model comes from, as data: one of this library's by its name; a person's file; or plain layers of TensorFlow.js,
+ * whose configuration says everything, initial weights included.
+ */
+export type ModelSource =
+  | { readonly from: "library" }
+  | { readonly from: "file"; readonly path: string; readonly size: number; readonly classes: number }
+  | { readonly from: "layers" };

@@ -2,23 +2,15 @@ import { join } from "node:path";
 import { policies } from "../augment/mod.ts";
 import type { Dataset } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
-import { current, type layers, tf } from "../engine/mod.ts";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
-import { type ModelSpec, smallCnn, threadCnn } from "../model/mod.ts";
-import { Random } from "../stats/mod.ts";
-import { type Examples, inputs, targets } from "./_batches.ts";
-import { breathe } from "./_breathe.ts";
 import { canonicalJson, sha256 } from "./_experiment.ts";
-import { trainingConfig } from "./config.ts";
-import type { TrainingConfig } from "./types.ts";
+import { imageTable } from "./_image_table.ts";
+import { type Pace, paceOf } from "./_pace.ts";
+import type { PaceRequest } from "./experiments/_messages.ts";
+import { currentRunner, trainingEngine, workersInUse } from "./experiments/use_workers.ts";
+import { Workers } from "./experiments/workers.ts";
 
-/** How fast one model trains here. */
-export interface Pace {
-  /** Seconds of one training step, when nothing else keeps the machine busy. */
-  readonly step: number;
-  /** Seconds of the very first steps, in which the engine prepares itself. */
-  readonly first: number;
-}
+export type { Pace };
 
 /** How fast this machine trains on this data set with the engine in use. */
 export interface Calibration {
@@ -31,20 +23,15 @@ export interface Calibration {
 }
 
 /** Raise it when what is measured changes. */
-export const CALIBRATION_VERSION = 3;
-/** Engines compile what they are given during the first steps: these say nothing about the others. */
-const FIRST_STEPS = 3;
-/** Steps are taken in turns, the models one after the other, so that what else runs for a second spoils no model's. */
-const ROUNDS = 4;
-const STEPS = 4;
-/** Where steps are slow, fewer have to do: seconds of a model's turn. */
-const MOST_SECONDS = 2;
+export const CALIBRATION_VERSION = 4;
+/** The models take turns, so that what else runs for a second spoils no model's. */
+const ROUNDS = 3;
 /** Neighbouring values differ by this factor, about 1.4. Timing noise stays below, so it seldom changes a plan. */
 const GRID = Math.SQRT2;
 
 /**
- * The calibration for this data set, engine and budget: measured once, then read. Plans are made from it, and a plan
- * that changed from one notebook to the next would have everything trained again.
+ * The calibration for this data set, engine, number of Workers and budget: measured once, then read. Plans are made from
+ * it, and a plan that changed from one notebook to the next would have everything trained again.
  *
  * @param budget In seconds.
  * @throws FileError when it cannot be kept.
@@ -54,7 +41,7 @@ export async function calibration(
   budget: number,
   measure: (dataset: Dataset) => Promise<Calibration> = calibrate,
 ): Promise<Calibration> {
-  const path = calibrationPath(dataset, budget, current().label);
+  const path = calibrationPath(dataset, budget, trainingEngine(true).label, workersInUse());
   const known = await read(path);
   if (known) return known;
   const measured = await measure(dataset);
@@ -70,107 +57,49 @@ export function calibrationPath(
   { fingerprint, size }: Pick<Dataset, "fingerprint" | "size">,
   budget: number,
   engine: string,
+  workers = 0,
 ): string {
   // JSON has no Infinity.
   return join(
     cacheRoot(),
     "plans",
-    `${sha256(canonicalJson({ fingerprint, size, engine, budget: String(budget) }))}.json`,
+    `${sha256(canonicalJson({ fingerprint, size, engine, workers, budget: String(budget) }))}.json`,
   );
 }
 
-/** A few training steps of each model on images of this data set. Takes some seconds. */
+/**
+ * A few training steps of each model on images of this data set, as experiments will run: in this thread, or in all
+ * Workers at the same time, who share the processor and its memory. Takes some seconds.
+ */
 export async function calibrate(dataset: Dataset): Promise<Calibration> {
-  const rows = dataset.development.slice(0, 32);
-  const examples: Examples = {
-    pixels: await dataset.pixels(rows),
-    labels: dataset.labels(rows),
-    size: dataset.size,
-    classes: dataset.classes.length,
-  };
-  const bar = progress({ label: "Measuring how fast this machine trains", total: 3 + ROUNDS });
-  using runners = new Runners();
+  const images = await imageTable(dataset, dataset.development.slice(0, 32), dataset.size);
+  const bar = progress({ label: "Measuring how fast this machine trains", total: 3 * ROUNDS });
+  await using runner = currentRunner();
+  const engine = trainingEngine(true);
+  const requests = {
+    thread: { model: "thread-cnn", batch: 32, augmentation: null, images, engine },
+    threadOf4: { model: "thread-cnn", batch: 4, augmentation: null, images, engine },
+    small: { model: "small-cnn", batch: 32, augmentation: policies.flipShift, images, engine },
+  } satisfies Record<keyof Calibration, PaceRequest>;
+  const paces = new Map<keyof Calibration, Pace>();
+  let turns = 0;
   try {
-    const start = async (name: keyof Calibration, ...how: [ModelSpec, number, TrainingConfig["augmentation"]]) => {
-      await runners.start(name, examples, ...how);
-      bar.update(runners.size);
-    };
-    await start("thread", threadCnn(), 32, null);
-    await start("threadOf4", threadCnn(), 4, null);
-    await start("small", smallCnn(), 32, policies.flipShift);
-    for (let round = 1; round <= ROUNDS; round++) {
-      await runners.round();
-      bar.update(3 + round);
-    }
-    return runners.paces();
-  } finally {
-    await bar.finish();
-  }
-}
-
-/** Models in training, to be timed in turns. */
-class Runners implements Disposable {
-  readonly #list = new Map<keyof Calibration, { step: () => Promise<number>; first: number; least: number }>();
-  readonly #models: layers.LayersModel[] = [];
-
-  get size(): number {
-    return this.#list.size;
-  }
-
-  /** Builds a model and takes its first steps. */
-  async start(
-    name: keyof Calibration,
-    examples: Examples,
-    spec: ModelSpec,
-    batch: number,
-    augmentation: TrainingConfig["augmentation"],
-  ): Promise<void> {
-    const { loss, learningRate, inputRange } = trainingConfig();
-    const rows = Array.from({ length: Math.min(batch, examples.labels.length) }, (_, i) => i);
-    const random = new Random("calibration");
-    const variation = augmentation ? { policy: augmentation, random } : undefined;
-    const model = spec.build({ size: examples.size, classes: examples.classes, seed: 1 });
-    this.#models.push(model);
-    model.compile({ optimizer: tf.train.adam(learningRate), loss, metrics: ["categoricalAccuracy"] });
-    const step = async () => {
-      const start = performance.now();
-      const [x, y] = [inputs(examples, rows, inputRange, variation), targets(examples, rows)];
-      await model.trainOnBatch(x, y);
-      tf.dispose([x, y]);
-      return (performance.now() - start) / 1000;
-    };
-    let first = 0;
-    for (let i = 0; i < FIRST_STEPS; i++) first += await step();
-    this.#list.set(name, { step, first, least: Infinity });
-  }
-
-  /** A few steps of each. */
-  async round(): Promise<void> {
-    for (const runner of this.#list.values()) {
-      let spent = 0;
-      for (let i = 0; i < STEPS && spent < MOST_SECONDS; i++) {
-        const seconds = await runner.step();
-        runner.least = Math.min(runner.least, seconds);
-        spent += seconds;
-        await breathe();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const name of ["thread", "threadOf4", "small"] as const) {
+        const pace = await (runner instanceof Workers ? runner.pace(requests[name]) : paceOf(requests[name]));
+        const earlier = paces.get(name);
+        // The engine prepares itself in the first round only.
+        paces.set(name, earlier ? { step: Math.min(earlier.step, pace.step), first: earlier.first } : pace);
+        bar.update(++turns);
       }
     }
-  }
-
-  /** The quickest step of each: other work on the machine only ever makes steps longer. */
-  paces(): Calibration {
-    const pace = (name: keyof Calibration): Pace => {
-      const { first, least } = this.#list.get(name)!;
-      return { step: onGrid(least), first: onGrid(first) };
+    const rounded = (name: keyof Calibration): Pace => {
+      const { step, first } = paces.get(name)!;
+      return { step: onGrid(step), first: onGrid(first) };
     };
-    return { thread: pace("thread"), threadOf4: pace("threadOf4"), small: pace("small") };
-  }
-
-  [Symbol.dispose](): void {
-    for (const model of this.#models) {
-      model.dispose();
-      model.optimizer?.dispose();
-    }
+    return { thread: rounded("thread"), threadOf4: rounded("threadOf4"), small: rounded("small") };
+  } finally {
+    await bar.finish();
   }
 }
 

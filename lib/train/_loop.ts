@@ -1,5 +1,5 @@
 import { type layers, tf } from "../engine/mod.ts";
-import { onInterrupt, type StopFlag } from "../display/mod.ts";
+import type { StopFlag } from "../display/mod.ts";
 import { Random } from "../stats/mod.ts";
 import { type Examples, inputs, targets } from "./_batches.ts";
 import { balancedOrder } from "./_balanced_order.ts";
@@ -30,13 +30,14 @@ export interface Parts {
  * epoch, and leaves the kept weights in it. tfjs's own `fit` shuffles without a seed and its early stopping cannot
  * restore weights, hence this loop over `trainOnBatch`.
  *
- * @throws Interrupted when the person asked to stop.
+ * @param hooks `stop` is looked at after each step.
+ * @throws Interrupted when `hooks.stop` says so.
  */
 export async function trainLoop(
   model: layers.LayersModel,
   { training, validation, inner }: Parts,
   config: TrainingConfig,
-  onProgress: OnProgress,
+  { onProgress, stop }: { readonly onProgress: OnProgress; readonly stop: StopFlag },
 ): Promise<{ history: EpochMetrics[]; keptEpoch: number }> {
   model.compile({
     optimizer: tf.train.adam(config.learningRate),
@@ -44,7 +45,6 @@ export async function trainLoop(
     // "accuracy" would count yes-or-no answers where the loss is binary cross-entropy.
     metrics: ["categoricalAccuracy"],
   });
-  using stop = onInterrupt();
   const history: EpochMetrics[] = [];
   let best: { epoch: number; loss: number; weights: Float32Array[] } | null = null;
 

@@ -26,6 +26,8 @@ export interface Ground {
   readonly size: number;
   /** More folds cannot be made of the smallest class. */
   readonly mostFolds: number;
+  /** Experiments that are trained at the same time; one after the other where it is left out. */
+  readonly atOnce?: number;
   readonly calibration: Calibration;
 }
 
@@ -57,7 +59,7 @@ export function epochsOf({ share }: Pick<Scope, "share">, wanted: number): numbe
  * proofs of 03, the two cross-validations that 04 to 06 share, and the features behind the label errors.
  */
 export function trainingSeconds(ground: Ground, scope: Scope): number {
-  const { images, grouped, size, calibration: { thread, threadOf4, small } } = ground;
+  const { images, grouped, size, atOnce = 1, calibration: { thread, threadOf4, small } } = ground;
   const { folds, repeats, proofs } = scope;
   const plain = epochsOf(scope, EPOCHS.plain), careful = Math.min(STOPPED, epochsOf(scope, EPOCHS.careful));
   const most = scope.mostImages ?? Infinity;
@@ -67,14 +69,23 @@ export function trainingSeconds(ground: Ground, scope: Scope): number {
     return pace.first + epochs * epoch + EVALUATION * images / batch * pace.step; // the last look is at all images
   };
   const held = 0.75;
-  const proving = PROOFS.arms * PROOFS.folds * training(thread, 32, 1 / 2, Math.min(PROOFS.epochs, plain));
-  const crossValidated = repeats * folds *
-    (training(thread, 32, 1 - 1 / folds, plain) + training(small, 32, 1 - 1 / folds, careful));
+  const alike = (count: number, seconds: number) =>
+    together(new Array<number>(Math.round(count)).fill(seconds), atOnce);
+  const proving = alike(PROOFS.arms * PROOFS.folds, training(thread, 32, 1 / 2, Math.min(PROOFS.epochs, plain)));
+  const crossValidated = alike(repeats * folds, training(thread, 32, 1 - 1 / folds, plain)) +
+    alike(repeats * folds, training(small, 32, 1 - 1 / folds, careful));
   const backbone = BACKBONE * (64 / size) ** 2 * Math.min(most, images) * thread.step / 32;
-  return (proofs && grouped ? 6 * training(thread, 32, 2 / 3, 8) : 0) +
-    training(threadOf4, 4, held, plain) + training(thread, 32, held, plain) +
+  return (proofs && grouped ? 2 * alike(3, training(thread, 32, 2 / 3, 8)) : 0) +
+    together([training(threadOf4, 4, held, plain), training(thread, 32, held, plain)], atOnce) +
     training(small, 32, held, careful) +
     (proofs ? proving : 0) + crossValidated + backbone;
+}
+
+/** Seconds until the last of these is done, where as many run at the same time and each free place takes the next. */
+export function together(seconds: readonly number[], atOnce: number): number {
+  const places = new Array<number>(atOnce).fill(0);
+  for (const one of seconds) places[places.indexOf(Math.min(...places))] += one;
+  return Math.max(...places);
 }
 
 /** Seconds of a report in which nothing is trained: kernels start, files are read, images audited, pages written. */

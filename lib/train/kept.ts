@@ -1,9 +1,6 @@
 import type { Dataset, Fold } from "../dataset/mod.ts";
-import * as engine from "../engine/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
-import { experimentId } from "./_experiment.ts";
-import { partsOf } from "./_parts.ts";
-import { configFor } from "./config.ts";
+import { planned } from "./_planned.ts";
 import { ExperimentStore } from "./store.ts";
 import type { TrainingConfig } from "./types.ts";
 
@@ -19,15 +16,10 @@ export async function keptRuns(
   folds: readonly Fold[],
   partial: Partial<TrainingConfig> = {},
 ): Promise<number> {
-  const config = configFor(model, partial);
+  const ids = folds.map((fold) => planned(model, dataset, fold, partial).id);
   const store = await ExperimentStore.open();
   try {
-    let kept = 0;
-    for (const fold of folds) {
-      const id = experimentId(dataset, partsOf(dataset, fold, config), model, config, engine.current().label);
-      if (store.has(id)) kept++;
-    }
-    return kept;
+    return ids.filter((id) => store.has(id)).length;
   } finally {
     store.close();
   }

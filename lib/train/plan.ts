@@ -16,6 +16,7 @@ import { budgetSeconds } from "./_budget.ts";
 import { calibration } from "./_calibration.ts";
 import { chooseScope, wholeScope } from "./_scope.ts";
 import { EPOCHS, epochsOf, type Ground, otherSeconds, type Scope } from "./_workload.ts";
+import { workersInUse } from "./experiments/use_workers.ts";
 import type { TrainingConfig } from "./types.ts";
 
 /** How much training a time allows. Displays itself as a table of what was cut, which goes into the report. */
@@ -205,6 +206,7 @@ export async function plan(dataset: Dataset, budget: string): Promise<Plan> {
     grouped: dataset.grouped,
     size: dataset.size,
     mostFolds: mostFolds(dataset),
+    atOnce: Math.max(1, workersInUse()),
     calibration: await calibration(dataset, seconds),
   }, budget);
 }

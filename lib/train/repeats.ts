@@ -1,6 +1,6 @@
 import type { Dataset, Fold, SplitOptions } from "../dataset/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
-import { fitAll, type Job } from "./fit.ts";
+import { type Experiment, fitAll } from "./fit_all.ts";
 import type { Run } from "./run.ts";
 import type { TrainingConfig } from "./types.ts";
 
@@ -66,13 +66,13 @@ export async function crossValidateRepeatedly(
       `Cannot repeat a cross-validation: repeats must be a whole number of at least 1, got ${repeats}`,
     );
   }
-  const jobs: Job[] = [];
+  const list: Experiment[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const folds: Fold[] = dataset.folds(k, { by, seed: vary === "folds" ? seed + repeat : seed });
     const seeded = { ...config, seed: (config.seed ?? 1) + repeat };
     const where = repeats === 1 ? "" : `repeat ${repeat + 1} of ${repeats}, `;
-    folds.forEach((fold, i) => jobs.push({ fold, config: seeded, label: `${where}fold ${i + 1} of ${k}` }));
+    folds.forEach((fold, i) => list.push({ model, fold, config: seeded, label: `${where}fold ${i + 1} of ${k}` }));
   }
-  const runs = await fitAll(model, dataset, jobs);
+  const runs = await fitAll(dataset, list);
   return new Repeats(Array.from({ length: repeats }, (_, r) => runs.slice(r * k, (r + 1) * k)), vary);
 }

@@ -15,7 +15,7 @@ const notebook = (title: string, ...sources: string[]) =>
         cell_type: "code",
         id: "p",
         metadata: { tags: ["parameters"] },
-        source: 'let data = ""; let seed = 1; let budget = "15m"; let engineName = "onnx"; ' +
+        source: 'let data = ""; let seed = 1; let budget = "15m"; let engineName = "onnx"; let workers = 2; ' +
           'let modelPath = "", historyPath = "", predictionsPath = "";',
       },
       ...sources.map((source, i) => ({ cell_type: "code", id: `c${i}`, metadata: {}, source })),
@@ -80,6 +80,8 @@ Deno.test("report: a wrong call is refused in one message with status 2, before 
       [["--seed", "1.5"], /--seed must be a whole number.*"1\.5"/],
       [["--seed", "-1"], /--seed/],
       [["--engine", "gpu"], /--engine must be one of onnx, wasm, cpu, it is "gpu"/],
+      [["--workers", "0"], /--workers must be a whole number from 1 to 64, it is "0"/],
+      [["--workers", "two"], /--workers must be .* it is "two"/],
       [["--data", " "], /--data must name a folder/],
       [["--model", ""], /--model must name a file/],
       [["--budget", "soon"], /--budget must be a time, as 15m, 90s or 1h, it is "soon"/],
@@ -111,6 +113,7 @@ Deno.test("report --help says what there is", () =>
         "--history",
         "--predictions",
         "--seed",
+        "--workers",
         "--engine",
         "--out",
         "--no-images",
@@ -124,7 +127,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
   inSetting({
     "01_a": notebook(
       "First",
-      "console.log([data, seed, budget, engineName].join('|'), Deno.cwd(), new Error('trace').stack); " +
+      "console.log([data, seed, budget, engineName, workers].join('|'), Deno.cwd(), new Error('trace').stack); " +
         "console.log([modelPath, historyPath, predictionsPath].join('|'))",
     ),
     "02_b": notebook("Second", SAYS),
@@ -132,14 +135,25 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
     const data = join(folder, "pictures of <birds>");
     await Deno.mkdir(data);
     const own = ["--model", join(folder, "net.ts"), "--history", join(folder, "run.csv")];
-    const { status, output, errors } = await run("--data", data, "--seed", "7", "--quick", "--engine", "cpu", ...own);
+    const { status, output, errors } = await run(
+      "--data",
+      data,
+      "--seed",
+      "7",
+      "--quick",
+      "--engine",
+      "cpu",
+      "--workers",
+      "3",
+      ...own,
+    );
     assert.deepEqual([status, errors], [0, ""]);
     assert.match(output, /01_a: done in/);
     assert.match(output.replaceAll("\u00a0", " "), /Accuracy of it: 25 % \(40 images\)/);
     assert.match(output, /Findings: 1 warning\n {2}▲ It is stuck\./);
     assert.match(output, /Report: .*index\.html/);
     const page = await read(out, "01_a.html");
-    assert.ok(page.includes("pictures of &lt;birds&gt;|7|3m|cpu"));
+    assert.ok(page.includes("pictures of &lt;birds&gt;|7|3m|cpu|3"));
     assert.ok(page.includes("net.ts|run.csv|"));
     for await (const { name, isFile } of Deno.readDir(out)) {
       if (!isFile) continue;

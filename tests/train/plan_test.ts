@@ -12,8 +12,8 @@ import {
 } from "../../lib/train/_calibration.ts";
 import { limited, limitedFold } from "../../lib/train/_limit.ts";
 import { chooseScope, scopes } from "../../lib/train/_scope.ts";
-import { type Ground, otherSeconds, trainingSeconds } from "../../lib/train/_workload.ts";
-import { Plan, plan, trainingConfig } from "../../lib/train/mod.ts";
+import { type Ground, otherSeconds, together, trainingSeconds } from "../../lib/train/_workload.ts";
+import { Plan, plan, trainingConfig, useWorkers } from "../../lib/train/mod.ts";
 import { imageFolder, inTempFolder } from "../_fixtures.ts";
 
 /** Steps as on two cores with nothing else to do: 20 epochs of 600 images take 40 s, 60 epochs of the small CNN 70. */
@@ -56,8 +56,26 @@ Deno.test("a plan fits its budget with room for everything else, and takes what 
   }
 });
 
+Deno.test("trainings at the same time take as long as the fullest place", () => {
+  assert.equal(together([], 2), 0);
+  assert.equal(together([5, 5, 5], 1), 15);
+  assert.equal(together([5, 5, 5], 2), 10, "the third waits");
+  assert.equal(together([5, 5, 5], 8), 5);
+  assert.equal(together([6, 1, 2, 3], 2), 6, "a free place takes the next");
+  const seconds = [1, 2, 4].map((atOnce) => trainingSeconds(ground({ atOnce }), scopes(ground())[0]));
+  assert.ok(seconds[0] > seconds[1] && seconds[1] > seconds[2] && seconds[1] > seconds[0] / 2, `${seconds}`);
+});
+
 Deno.test("each cut takes less time than what stands before it", () => {
-  for (const on of [ground(), ground({ images: 60_000 }), ground({ grouped: false, size: 32, images: 9000 })]) {
+  for (
+    const on of [
+      ground(),
+      ground({ images: 60_000 }),
+      ground({ grouped: false, size: 32, images: 9000 }),
+      ground({ atOnce: 2 }),
+      ground({ atOnce: 4 }),
+    ]
+  ) {
     const seconds = scopes(on).map((scope) => trainingSeconds(on, scope));
     assert.deepEqual(seconds, seconds.toSorted((a, b) => b - a));
   }
@@ -140,6 +158,19 @@ async function withData(test: (images: dataset.Dataset, folder: string) => Promi
   });
 }
 
+Deno.test("plan() measures in all Workers at the same time where experiments run in them", () =>
+  withData(async (images) => {
+    useWorkers(2);
+    try {
+      await plan(images, "15m");
+      const path = calibrationPath(images, 900, engine.currentWith(1).label, 2);
+      const { thread, threadOf4, small } = JSON.parse(await Deno.readTextFile(path)) as Calibration;
+      assert.ok([thread, threadOf4, small].every(({ step, first }) => step > 0 && first > step));
+    } finally {
+      useWorkers(0);
+    }
+  }));
+
 Deno.test("plan() measures once; the same data, size and engine get the same plan again", () =>
   withData(async (images, folder) => {
     const first = await plan(images, "15m");
@@ -155,6 +186,7 @@ Deno.test("plan() measures once; the same data, size and engine get the same pla
     const larger = await dataset.open(join(folder, "data"), { size: 48, onProgress: () => {} });
     assert.notEqual(calibrationPath(larger, 900, "a"), calibrationPath(images, 900, "a"));
     assert.notEqual(calibrationPath(images, 900, "a"), calibrationPath(images, 900, "b"));
+    assert.notEqual(calibrationPath(images, 900, "a", 1), calibrationPath(images, 900, "a", 2));
   }));
 
 Deno.test("a calibration that cannot be read is measured again, whoever comes first counts", () =>

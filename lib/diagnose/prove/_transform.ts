@@ -35,6 +35,10 @@ export function changed(
     name: `${spec.name}-${name}`,
     description: spec.description,
     config: { ...spec.config, remedy: name },
+    // A person's file may have layers of its own, which nobody else could build from their configuration.
+    ...(spec.source?.from === "library" || spec.source?.from === "layers"
+      ? { source: { from: "layers" } as const }
+      : {}),
     build(input) {
       const model = spec.build(input);
       const list = change(listOf(model), input)!;

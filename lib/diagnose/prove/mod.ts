@@ -2,7 +2,7 @@ import type { Dataset, Fold } from "../../dataset/mod.ts";
 import { type Figure, type FindingRecord, FindingView, formatInterval, progress } from "../../display/mod.ts";
 import type { ModelSpec } from "../../model/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
-import { crossValidate, type Run, type TrainingConfig, trainingConfig } from "../../train/mod.ts";
+import { fitAll, type TrainingConfig, trainingConfig } from "../../train/mod.ts";
 import { DiagnosisError } from "../errors.ts";
 import { accuracyOf, differenceOf } from "../_measured.ts";
 import { balancedDifference } from "./_balanced_difference.ts";
@@ -104,23 +104,21 @@ async function plannedTrials(list: readonly FindingRecord[], given: Subject): Pr
 
 /** Trains every arm on every fold, with one progress display over all of it. */
 async function trainedArms(arms: readonly Arm[], { images, folds }: ProofOptions): Promise<Map<Arm, Scored>> {
-  const each = folds.length * arms[0].config.epochs;
-  const bar = progress({ label: "Trying remedies", total: arms.length * each });
-  const scores = new Map<Arm, Scored>();
+  const bar = progress({ label: "Trying remedies", total: arms.length * folds.length * arms[0].config.epochs });
   try {
-    for (const [i, { model, config, without }] of arms.entries()) {
-      const own = without ? folds.map((fold) => thinned(fold, without)) : folds;
-      const where = `training ${i + 1} of ${arms.length}`;
-      const runs: Run[] = await crossValidate(model, images, own, config, {
-        onProgress: (epochs, text) => bar.update(i * each + epochs, `${where}, ${text}`),
-      });
-      scores.set(arms[i], scored(runs));
-      bar.update((i + 1) * each, where);
-    }
+    const list = arms.flatMap(({ model, config, without }, i) =>
+      folds.map((fold, f) => ({
+        model,
+        config,
+        fold: without ? thinned(fold, without) : fold,
+        label: `training ${i + 1} of ${arms.length}, fold ${f + 1} of ${folds.length}`,
+      }))
+    );
+    const runs = await fitAll(images, list, { onProgress: (epochs, text) => bar.update(epochs, text) });
+    return new Map(arms.map((arm, i) => [arm, scored(runs.slice(i * folds.length, (i + 1) * folds.length))]));
   } finally {
     await bar.finish();
   }
-  return scores;
 }
 
 function thinned(fold: Fold, without: ReadonlySet<number>): Fold {

@@ -60,6 +60,7 @@ export async function load(path: string, options: LoadOptions = {}): Promise<Mod
       ...(tried.ignoresSeed ? ["It gives its weights seeds of its own: they are the same whatever the seed is."] : []),
     ].join(" "),
     config: { file: content, built: tried.fingerprint },
+    source: { from: "file", path: file, size, classes },
     ...fixed,
     ...(tried.rescales ? { inputRange: [0, 255] as const } : {}),
     build: (input) => disposingAll(withSoftmax(seeded(input), input.classes)),

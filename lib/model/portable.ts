@@ -1,0 +1,58 @@
+import { layers } from "../engine/mod.ts";
+import { ModelError } from "./errors.ts";
+import { load } from "./own/load.ts";
+import { smallCnn } from "./small_cnn.ts";
+import { threadCnn } from "./thread_cnn.ts";
+import type { ModelInput, ModelSpec } from "./types.ts";
+
+/** A model as plain data, for whoever trains it in another thread or process. */
+export type PortableModel =
+  & { readonly name: string; readonly config: ModelSpec["config"] }
+  & (
+    | { readonly from: "library" }
+    | { readonly from: "file"; readonly path: string; readonly size: number; readonly classes: number }
+    /** The configuration of a `Sequential`, made for one input. */
+    | { readonly from: "layers"; readonly sequential: unknown }
+  );
+
+const LIBRARY: readonly ModelSpec[] = [threadCnn(), threadCnn({ asPosted: true }), smallCnn()];
+
+/**
+ * The model as data, from which {@link rebuild} makes the same one, bit for bit.
+ *
+ * @returns null where its specification does not say how (one made in a notebook cell, say).
+ */
+export function portable(spec: ModelSpec, input: ModelInput): PortableModel | null {
+  const { name, config, source } = spec;
+  if (source === undefined) return null;
+  if (source.from !== "layers") return { name, config, ...source };
+  const model = spec.build(input);
+  try {
+    return { name, config, from: "layers", sequential: JSON.parse(JSON.stringify(model.getConfig())) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/**
+ * Builds what {@link portable} described, on the current engine.
+ *
+ * @param input What it was described for.
+ * @throws ModelError where a file changed or is gone, or where the library has no such model.
+ */
+export async function rebuild(model: PortableModel, input: ModelInput): Promise<layers.LayersModel> {
+  if (model.from === "layers") {
+    return layers.Sequential.fromConfig(layers.Sequential, model.sequential as never) as layers.Sequential;
+  }
+  const spec = model.from === "file"
+    ? await load(model.path, { size: model.size, classes: model.classes })
+    : LIBRARY.find(({ name }) => name === model.name);
+  if (spec === undefined) {
+    const names = LIBRARY.map(({ name }) => name).join(", ");
+    throw new ModelError(`Cannot build the model "${model.name}": there are ${names}`);
+  }
+  if (JSON.stringify(spec.config) !== JSON.stringify(model.config)) {
+    throw new ModelError(`Cannot build the model "${model.name}": it is not what it was when its training was planned`);
+  }
+  return spec.build(input);
+}
