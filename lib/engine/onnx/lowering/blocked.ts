@@ -74,7 +74,7 @@ export function isPerChannel({ shape }: Edge, { shape: image }: Edge): boolean {
 /**
  * scale * image + bias, with a number for each channel: a convolution with one tap, which takes one pass over memory
  * where broadcasting over blocks would go by a few numbers at a time. Both are per-channel edges; null leaves one out.
- * `sum` is an image that is added in the same pass.
+ * `sum` is an image that is added in the same pass, `relu` what happens to the result.
  */
 export function perChannel(
   g: Builder,
@@ -82,6 +82,7 @@ export function perChannel(
   scale: Edge | null,
   bias: Edge | null,
   sum: Edge | null = null,
+  relu = false,
 ): Edge {
   const [batch, blocks, height, width, block] = image.shape;
   const channels = blocks * block;
@@ -97,5 +98,6 @@ export function perChannel(
     dilations: [1, 1],
     pads: [0, 0, 0, 0],
     group: channels,
+    ...(relu ? { activation: "Relu" } : {}),
   });
 }

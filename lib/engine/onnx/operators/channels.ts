@@ -19,7 +19,7 @@ function blockedDot(g: Lowering, a: Edge, b: Edge): Edge {
   const chunks = height / rows;
   const groups = batch * blocks * chunks * block;
   const image = g.reshape(a, [1, groups / block, rows, width, block]);
-  const filter = g.reshape(g.reshape(b, [groups, 1, rows, width]), [groups, 1, rows, width]);
+  const filter = g.reshape(b, [groups, 1, rows, width]);
   const parts = blockedOp(g, "Conv", [image, filter], [1, groups, 1, 1], block, {
     kernel_shape: [rows, width],
     strides: [1, 1],
@@ -42,26 +42,43 @@ interface AffinePlan {
   /** For each image, which input has its numbers for each channel; -1 for none. */
   readonly scales: number[];
   readonly bias: number;
+  /** Whether a ReLU follows. */
+  readonly relu?: boolean;
 }
 
-/** One pass for each image, the others' sum going in with it. */
-function blockedAffine(g: Lowering, inputs: Ref[], { scales, bias }: AffinePlan): Edge {
+/** One pass for each image, the others' sum going in with it, and the ReLU in the last one. */
+function blockedAffine(g: Lowering, inputs: Ref[], { scales, bias, relu = false }: AffinePlan): Edge {
   const channels = inputs[0].shape[3];
-  const images = scales.map((_, i) => g.blocked(inputs[i]));
+  const images = scales.map((at, i) => ({ image: g.blocked(inputs[i]), at }));
   const vector = (at: number) => at < 0 ? null : perBlock(g, inputs[at], channels);
-  const scaled = images.map((_, i) => i).filter((i) => scales[i] >= 0);
-  const unscaled = images.filter((_, i) => scales[i] < 0);
-  // What has no scale is added for nothing where something else takes a pass, which a bias needs as well.
-  let image = scaled.length === 0 && bias >= 0 ? unscaled.shift()! : null;
-  let sum = unscaled.length > 0 ? unscaled.reduce((a, b) => g.add(a, b)) : null;
-  let rest = vector(bias);
-  if (image !== null) sum = perChannel(g, image, null, rest, sum);
-  for (const i of scaled) {
-    image = images[i];
-    sum = perChannel(g, image, vector(scales[i]), rest, sum);
-    rest = null;
-  }
+  const passes = images.filter(({ at }) => at >= 0);
+  const unscaled = images.filter(({ at }) => at < 0);
+  // An image without a scale is added for nothing where another takes a pass, which a bias needs, and a ReLU.
+  if (passes.length === 0 && (bias >= 0 || relu)) passes.push(unscaled.shift()!);
+  let sum = unscaled.length > 0 ? unscaled.map(({ image }) => image).reduce((a, b) => g.add(a, b)) : null;
+  passes.forEach(({ image, at }, i) => {
+    sum = perChannel(g, image, vector(at), i === 0 ? vector(bias) : null, sum, relu && i === passes.length - 1);
+  });
   return sum!;
+}
+
+/** The same with channels first: a scale and a bias take one pass together. */
+function channelsFirstAffine(g: Lowering, inputs: Ref[], { scales, bias, relu }: AffinePlan): Edge {
+  const channels = inputs[0].shape[3];
+  const uniform = (value: number) => g.constant(new Array(channels).fill(value), [channels], "float32");
+  const vector = (at: number) => g.expand(g.reshape(g.plain(inputs[at]), [sizeOf(inputs[at].shape)]), [channels]);
+  const wide = (at: number) => g.reshape(vector(at), [1, channels, 1, 1]);
+  const first = bias < 0 ? -1 : scales.findIndex((at) => at >= 0);
+  const terms = scales.map((at, i) => {
+    const image = g.nchw(inputs[i]);
+    if (at < 0) return image;
+    if (i !== first) return g.mul(image, wide(at));
+    const parameters = [vector(at), vector(bias), uniform(0), uniform(1)];
+    return g.op("BatchNormalization", [image, ...parameters], image.shape, "float32", { epsilon: { float: 0 } });
+  });
+  const sum = terms.reduce((a, b) => g.add(a, b));
+  const shifted = bias >= 0 && first < 0 ? g.add(sum, wide(bias)) : sum;
+  return relu ? g.unary("Relu", shifted) : shifted;
 }
 
 /** What the rewriting passes record: no call of tfjs comes here. */
@@ -106,15 +123,17 @@ export const channelKernels: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: "float32" }], plan };
     },
     lower(g, inputs, plan: AffinePlan, [{ shape }]) {
-      const { scales, bias } = plan;
+      const { scales, bias, relu } = plan;
       const images = inputs.slice(0, scales.length);
       if (g.blocks(shape[3]) && images.some(({ layout }) => layout === "blocked")) {
         return g.refBlocked(blockedAffine(g, inputs, plan));
       }
+      if (g.layoutFor(images, 4) === "nchw") return g.refNchw(channelsFirstAffine(g, inputs, plan));
       return g.elementwise(inputs, shape, (edges) => {
         const terms = scales.map((at, i) => at < 0 ? edges[i] : g.mul(edges[i], edges[at]));
         const sum = terms.reduce((a, b) => g.add(a, b));
-        return bias < 0 ? sum : g.add(sum, edges[bias]);
+        const shifted = bias < 0 ? sum : g.add(sum, edges[bias]);
+        return relu ? g.unary("Relu", shifted) : shifted;
       });
     },
   },

@@ -11,8 +11,8 @@ export interface Affine {
 
 /**
  * Chains of sums and of products with a number for each channel become one call, `ChannelAffine`, which takes one pass
- * over memory for each image that it reads. The gradient of batch normalisation is such a chain of eight calls over two
- * images.
+ * over memory for each image that it reads. Batch normalisation is one, with the residual addition after it, and its
+ * gradient is such a chain of eight calls over two images.
  */
 export function channelAffine(graph: Graph): Graph {
   const forms = new Map<Value, Affine>();
@@ -29,6 +29,7 @@ function formOf(node: Node, edit: Editor, forms: ReadonlyMap<Value, Affine>): Af
   const [a, b] = node.inputs as Operand[];
   const [output] = node.outputs;
   const { name } = node.kernel;
+  if (name === "FusedBatchNorm") return normalisation(node, edit);
   if (!["Add", "Sub", "Multiply"].includes(name) || !isImageOperand(whole(output))) return null;
   const channels = output.shape[3];
   const parts = [a, b].map((operand) => {
@@ -68,6 +69,22 @@ function formOf(node: Node, edit: Editor, forms: ReadonlyMap<Value, Affine>): Af
   const f = form(left.image ?? right.image!);
   const vector = left.vector ?? right.vector!;
   return { terms: f.terms, bias: sum(edit, f.bias, negative ? whole(edit.call("Neg", [vector])) : vector) };
+}
+
+/** x * s + (offset - mean * s), where s = scale / sqrt(variance + epsilon). */
+function normalisation({ inputs, plan }: Node, edit: Editor): Affine | null {
+  const [image, ...parameters] = inputs as [Operand, ...(Operand | null)[]];
+  if (!isImageOperand(image)) return null;
+  const channels = image.shape[3];
+  const vectors = parameters.map((operand) => operand && vectorOf(edit, operand, channels));
+  if (vectors.some((vector, i) => vector?.shape.length !== 1 && parameters[i] !== null)) return null;
+  const [mean, variance, offset, scale] = vectors as [Operand, Operand, Operand | null, Operand | null];
+  const epsilon = whole(edit.call("Fill", [], { shape: [], value: plan, dtype: "float32" }));
+  const inverse = whole(edit.call("Rsqrt", [sum(edit, variance, epsilon)!]));
+  const factor = scale === null ? inverse : product(edit, inverse, scale);
+  const shift = product(edit, mean, factor);
+  const bias = whole(offset === null ? edit.call("Neg", [shift]) : edit.call("Sub", [offset, shift]));
+  return { terms: [{ image, scale: factor }], bias };
 }
 
 function product(edit: Editor, a: Operand, b: Operand): Operand {

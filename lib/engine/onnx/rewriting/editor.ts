@@ -76,10 +76,9 @@ export class Editor {
   /** The call with what stands for its inputs by now. */
   current(node: Node): Node {
     if (!node.inputs.some((input) => input !== null && this.#stands.has(input.value))) return node;
-    const inputs = node.inputs.map((input) =>
-      input && { ...input, value: this.#stands.get(input.value) ?? input.value }
-    );
-    return { ...node, inputs };
+    const inputs = node.inputs.map((input) => input && seen(this.#stands.get(input.value) ?? input.value, input.shape));
+    const { kernel, plan, planKey, outputs } = node;
+    return { kernel, inputs, plan, planKey, outputs };
   }
 
   add(node: Node): void {

@@ -1,4 +1,4 @@
-import { activationsIntoConvolutions } from "./activations.ts";
+import { reluIntoConvolutions, reluIntoSums } from "./activations.ts";
 import { channelAffine } from "./channel_affine.ts";
 import { channelDots } from "./channel_dots.ts";
 import { commonCalls } from "./common_calls.ts";
@@ -12,9 +12,10 @@ import { reluAfterPooling } from "./pooling.ts";
 export const passes = {
   commonCalls,
   reluAfterPooling,
-  activationsIntoConvolutions,
+  reluIntoConvolutions,
   channelDots,
   channelAffine,
+  reluIntoSums,
 } satisfies Record<string, (graph: Graph) => Graph>;
 
 export type PassName = keyof typeof passes;
