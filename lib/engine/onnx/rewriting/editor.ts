@@ -32,10 +32,12 @@ export class Editor {
   readonly #stands = new Map<Value, Value>();
   readonly #uses = new Map<Value, Node[]>();
   readonly #targets: Set<Value>;
+  readonly #feeds: ReadonlySet<Value>;
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#targets = new Set(graph.targets);
+    this.#feeds = new Set(graph.feeds);
     for (const node of graph.nodes) {
       for (const input of node.inputs) {
         if (input === null) continue;
@@ -66,6 +68,11 @@ export class Editor {
   /** Whether a value has to be there in the end. */
   isTarget(value: Value): boolean {
     return this.#targets.has(value);
+  }
+
+  /** Whether a value is stored before the graph runs. */
+  isFeed(value: Value): boolean {
+    return this.#feeds.has(value);
   }
 
   /** Whether a value is read once and is not asked for: what reads it may take its call's place. */

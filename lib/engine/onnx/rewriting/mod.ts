@@ -2,8 +2,10 @@ import { reluIntoConvolutions, reluIntoSums } from "./activations.ts";
 import { channelAffine } from "./channel_affine.ts";
 import { channelDots } from "./channel_dots.ts";
 import { commonCalls } from "./common_calls.ts";
+import { factorsBeforeScattering } from "./factors_before_scattering.ts";
 import type { Graph } from "./graph.ts";
-import { reluAfterPooling } from "./pooling.ts";
+import { reluAfterPooling } from "./relu_after_pooling.ts";
+import { poolingBeforeNorm } from "./pooling_before_norm.ts";
 
 /**
  * The passes over recorded calls, in their order. Each gives a legal graph of the same targets: rewriting changes the
@@ -14,6 +16,8 @@ export const passes = {
   reluAfterPooling,
   reluIntoConvolutions,
   channelDots,
+  poolingBeforeNorm,
+  factorsBeforeScattering,
   channelAffine,
   reluIntoSums,
 } satisfies Record<string, (graph: Graph) => Graph>;
