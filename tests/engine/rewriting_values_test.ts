@@ -13,12 +13,13 @@ function normalised(x: Tensor, filter: Tensor, gamma: Tensor, beta: Tensor, pad:
   return tf.batchNorm(z, mean as Tensor1D, variance as Tensor1D, beta as Tensor1D, gamma as Tensor1D, 1e-3);
 }
 
-/** The same numbers, value and gradients, with each pass alone and with all of them, in both layouts. */
+/** The same numbers, value and gradients, with some passes alone and with all of them, in both layouts. */
 async function assertPassesChangeNothing(
   what: string,
   f: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Raw[],
   tolerance?: number,
+  alone: readonly PassName[] = passNames,
 ): Promise<void> {
   await use("onnx", { threads: 2 });
   try {
@@ -26,7 +27,7 @@ async function assertPassesChangeNothing(
       setLayout(layout);
       setRewriting([]);
       const expected = evaluate(f, inputs, 1);
-      for (const names of [...passNames.map((name) => [name]), passNames] as PassName[][]) {
+      for (const names of [...alone.map((name) => [name]), passNames] as PassName[][]) {
         setRewriting(names);
         assertClose(evaluate(f, inputs, 1), expected, `${what}, ${layout} layout, passes ${names}`, tolerance);
       }
@@ -115,7 +116,7 @@ Deno.test("passes change nothing in convolutions with bias and ReLU", async () =
     ];
     const f = (x: Tensor, w: Tensor, bias: Tensor, v: Tensor) =>
       tf.conv2d(four(tf.relu(tf.add(tf.conv2d(four(x), four(w), 2, "same"), bias))), four(v), 1, "valid");
-    await assertPassesChangeNothing(`${channels} channels`, f, inputs, 5e-5);
+    await assertPassesChangeNothing(`${channels} channels`, f, inputs, 5e-5, ["reluIntoConvolutions"]);
   }
 });
 
@@ -156,7 +157,7 @@ Deno.test("sums and differences of scaled images in every order agree", async ()
       const y = tf.conv2d(four(x), four(w), 1, "same");
       return tf.add(tf.add(chain(y, x, a, b), chain(x, y, a, b)), tf.mul(0, tf.add(a, b)));
     };
-    await assertPassesChangeNothing(name, f, inputs, 5e-5);
+    await assertPassesChangeNothing(name, f, inputs, 5e-5, ["channelAffine"]);
   }
 });
 

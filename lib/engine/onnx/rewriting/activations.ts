@@ -1,6 +1,6 @@
 import type { Node, Operand, Value } from "../value.ts";
 import { isImageOperand, vectorOf } from "./channels.ts";
-import { type Editor, rewriteCalls, whole } from "./editor.ts";
+import { type Editor, rewriteCalls, seen } from "./editor.ts";
 import type { Graph } from "./graph.ts";
 
 /**
@@ -45,8 +45,9 @@ function reluInto(graph: Graph, fuse: (relu: Node, edit: Editor) => Value | null
   return rewriteCalls(graph, (node, edit) => {
     const { name } = node.kernel;
     if (name === "Step") {
-      const output = isReluOrStep(node) ? outputs.get(node.inputs[0]!.value) : undefined;
-      return output === undefined ? null : edit.like(node, [whole(output)]);
+      const { value, shape } = node.inputs[0]!;
+      const output = isReluOrStep(node) ? outputs.get(value) : undefined;
+      return output === undefined ? null : edit.like(node, [seen(output, shape)]);
     }
     if (name !== "Relu") return null;
     const fused = onlyItsSign(edit, node.inputs[0]!) ? fuse(node, edit) : null;
