@@ -1,12 +1,12 @@
 import { type Node, type Operand, sameShape, type Value } from "../value.ts";
 import { isImageOperand, isOverPixels, vectorOf } from "./channels.ts";
-import { type Editor, rewriteCalls, seen } from "./editor.ts";
+import { type Editor, rewriteCalls } from "./editor.ts";
 import type { Graph } from "./graph.ts";
 
 /**
  * Sums over batch, height and width of a product become one call that reads its two images and writes a number for each
- * channel, not the product: `channelDot`. So do means of squares, which are variances. Factors for each channel are
- * taken out of a sum, and the sum of deviations from the mean is known to be 0.
+ * channel, not the product: `ChannelDot`. So do means of squares, which are variances. Factors for each channel are
+ * let through, and the sum of deviations from the mean is known to be 0.
  */
 export function channelDots(graph: Graph): Graph {
   return rewriteCalls(graph, (node, edit) => {
@@ -30,8 +30,7 @@ function dot(node: Node, edit: Editor, a: Operand, b: Operand): Value | null {
   if (!isImageOperand(a) || !isImageOperand(b)) return null;
   const [output] = node.outputs;
   const mean = node.kernel.name === "Mean";
-  const sum = edit.call("ChannelDot", [a, b], { shape: output.shape, mean });
-  return sum;
+  return edit.call("ChannelDot", [a, b], { shape: output.shape, mean });
 }
 
 /** Whether neither is a repeated vector. */
@@ -61,6 +60,9 @@ function isDeviation(edit: Editor, image: Operand): boolean {
   if (difference === null) return false;
   const [x, mean] = difference.inputs as Operand[];
   const node = edit.producer(mean.value);
-  return node?.kernel.name === "Mean" && isOverPixels(node.plan) && node.inputs[0]!.value === x.value &&
-    vectorOf(edit, seen(mean.value, mean.shape), image.shape[3]) !== null;
+  if (node?.kernel.name !== "Mean" || !isOverPixels(node.plan) || vectorOf(edit, mean, image.shape[3]) === null) {
+    return false;
+  }
+  const [averaged] = node.inputs as Operand[];
+  return averaged.value === x.value && sameShape(averaged.shape, x.shape) && sameShape(x.shape, image.shape);
 }

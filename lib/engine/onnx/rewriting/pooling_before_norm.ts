@@ -1,5 +1,5 @@
 import { type Node, type Operand, sameShape, type Value } from "../value.ts";
-import { isImage, isOverPixels, vectorOf } from "./channels.ts";
+import { isImage, isImageOperand, isOverPixels, vectorOf } from "./channels.ts";
 import { type Editor, rewriteCalls, whole } from "./editor.ts";
 import type { Graph } from "./graph.ts";
 
@@ -71,7 +71,7 @@ class PoolingBeforeNorm {
     if (norm === undefined || !users.every(({ kernel }) => ["Mean", "Sub", "FusedBatchNorm"].includes(kernel.name))) {
       return null;
     }
-    if (!isPooledOnly(norm.outputs[0], edit)) return null;
+    if (!users.every((user) => seesWhole(user, z)) || !isPooledOnly(norm.outputs[0], edit)) return null;
     const [, , , , scale] = norm.inputs;
     if (!norm.inputs.slice(1).every((vector) => vector === null || sameShape(vector.shape, [z.shape[3]]))) return null;
     if (scale === null) {
@@ -180,7 +180,7 @@ class PoolingBeforeNorm {
     const [a, b] = node.inputs as Operand[];
     for (const [image, other] of [[a, b], [b, a]]) {
       const deviation = this.#deviations.get(image.value);
-      if (deviation === undefined || deviation.sign === null) continue;
+      if (deviation === undefined || deviation.sign === null || !isImageOperand(image)) continue;
       const vector = vectorOf(edit, other, image.shape[3]);
       if (vector === null) continue;
       return edit.call("Multiply", [whole(deviation.image), whole(edit.call("Multiply", [vector, deviation.sign]))]);
@@ -193,7 +193,14 @@ class PoolingBeforeNorm {
 function isPooledOnly(value: Value, edit: Editor): boolean {
   const users = edit.users(value);
   return !edit.isTarget(value) && users.some(({ kernel }) => kernel.name === "MaxPool") &&
-    users.every(({ kernel, inputs }) =>
-      kernel.name === "MaxPool" || kernel.name === "MaxPoolGrad" && inputs[1]!.value === value
-    );
+    users.every((user) => {
+      const { kernel, inputs } = user;
+      const pools = kernel.name === "MaxPool" || kernel.name === "MaxPoolGrad" && inputs[1]!.value === value;
+      return pools && seesWhole(user, value);
+    });
+}
+
+/** Whether a call does not see a value under another shape. */
+function seesWhole({ inputs }: Node, value: Value): boolean {
+  return inputs.every((input) => input?.value !== value || sameShape(input.shape, value.shape));
 }
