@@ -120,6 +120,38 @@ Deno.test("passes change nothing in convolutions with bias and ReLU", async () =
   }
 });
 
+Deno.test("passes change nothing where a network predicts, with its statistics given", async () => {
+  for (const channels of [16, 6]) {
+    const random = new Random(`passes predict/${channels}`);
+    const inputs = [
+      normal(random, [3, 9, 7, 3]),
+      ...parameters(random, 3, channels),
+      normal(random, [3, 3, channels, 1]),
+      normal(random, [channels]),
+    ];
+    const positive = (x: Tensor) => tf.add(tf.square(x), 0.5) as Tensor1D;
+    const f = (x: Tensor, w: Tensor, gamma: Tensor, beta: Tensor, deep: Tensor, mean: Tensor) => {
+      const [g, b, m] = [gamma, beta, mean] as Tensor1D[];
+      const first = tf.relu(tf.batchNorm(tf.conv2d(four(x), four(w), 2, "same"), m, positive(b), b, g));
+      const second = tf.depthwiseConv2d(four(first), four(deep), 1, "same");
+      const third = tf.relu(tf.batchNorm(tf.add(second, b) as Tensor4D, m, positive(m), b, g));
+      return tf.maxPool(four(third), 2, 2, "valid");
+    };
+    await assertPassesChangeNothing(`${channels} channels`, f, inputs, 1e-4, ["channelAffine"]);
+    await use("onnx", { threads: 2 });
+    const predict = () =>
+      tf.tidy(() =>
+        f(...inputs.map(({ shape, values }) => tf.tensor(values, shape)) as Parameters<typeof f>).dataSync()
+      );
+    const rewritten = predict();
+    setRewriting([]);
+    const plain = predict();
+    setRewriting(passNames);
+    const raw = (values: ArrayLike<number>) => ({ shape: [values.length], values: Float32Array.from(values) });
+    assertClose([raw(rewritten)], [raw(plain)], `predicting, ${channels} channels`, 5e-5);
+  }
+});
+
 Deno.test("passes change nothing in residual blocks", async () => {
   for (const width of [16, 6]) {
     const random = new Random(`passes residual/${width}`);

@@ -3,6 +3,7 @@ import { channelAffine } from "./channel_affine.ts";
 import { channelDots } from "./channel_dots.ts";
 import { commonCalls } from "./common_calls.ts";
 import { factorsBeforeScattering } from "./factors_before_scattering.ts";
+import { factorsOntoFilters } from "./factors_onto_filters.ts";
 import type { Graph } from "./graph.ts";
 import { reluAfterPooling } from "./relu_after_pooling.ts";
 import { poolingBeforeNorm } from "./pooling_before_norm.ts";
@@ -20,6 +21,7 @@ export const passes = {
   factorsBeforeScattering,
   channelAffine,
   reluIntoSums,
+  factorsOntoFilters,
 } satisfies Record<string, (graph: Graph) => Graph>;
 
 export type PassName = keyof typeof passes;
