@@ -2,12 +2,16 @@
  * `deno task bench engine [--rounds=40] [--cases=text] [--peers=onnx,standard,torch,keras,wasm,cpu] [--python=python3]`: time of
  * one training step (or prediction) on the `onnx` engine beside its peers, in interleaved rounds. Peers that are not
  * installed, or cannot run a case, are skipped by name.
+ *
+ * Two kinds of peers tell what the engine's rewriting passes are worth: `unrewritten` does without them, and
+ * `without:channelDots`, for any of their names, without one.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Case, cases, operations } from "./cases.ts";
 import type { Peer } from "./peer.ts";
 import { processPeer } from "./process_peer.ts";
+import { passNames } from "../../lib/engine/onnx/rewriting/mod.ts";
 import { quartiles } from "./quartiles.ts";
 
 /** Peers that are far slower get fewer rounds and only cases of less than this many operations a step. */
@@ -52,11 +56,16 @@ interface Starter {
 
 function peerStarters(python: string): Starter[] {
   const script = (name: string, ...args: string[]) => () => processPeer(name, python, args);
-  const worker = (engine: string, ...layout: string[]) => () =>
-    processPeer([engine, ...layout].join(" "), "deno", ["run", "-A", "-q", path("worker.ts"), engine, ...layout]);
+  const worker = (engine: string, ...choice: string[]) => () =>
+    processPeer([engine, ...choice].join(" "), "deno", ["run", "-A", "-q", path("worker.ts"), engine, ...choice]);
   return [
     { kind: "onnx", name: "onnx", start: worker("onnx") },
     { kind: "standard", name: "onnx standard", start: worker("onnx", "standard") },
+    ...["unrewritten", ...passNames.map((pass) => `without:${pass}`)].map((choice) => ({
+      kind: choice,
+      name: `onnx ${choice}`,
+      start: worker("onnx", choice),
+    })),
     ...["contiguous", "channels_last"].map((format) => ({
       kind: "torch",
       name: `PyTorch ${format}`,

@@ -1,17 +1,20 @@
 /**
  * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON: `{prepare: Case}`
  * or `{measure: steps}` in, `{ms}` or `{error}` out. Arguments: the engine's
- * name, and for onnx the layout.
+ * name, and for onnx `standard` for the standard layout, `unrewritten` for no rewriting passes, `without:` and a name for
+ * all of them but one.
  */
 import { TextLineStream } from "./lines.ts";
 import { layers, report, type Sequential, type SymbolicTensor, type Tensor, tf, use } from "../../lib/engine/mod.ts";
-import { setLayout } from "../../lib/engine/onnx/mod.ts";
+import { passNames, setLayout, setRewriting } from "../../lib/engine/onnx/mod.ts";
 import type { Case, Layer } from "./cases.ts";
 
 const l = layers.layers;
-const [engine, layout] = Deno.args;
+const [engine, choice] = Deno.args;
 await use(engine);
-if (layout === "standard") setLayout(layout);
+if (choice === "standard") setLayout(choice);
+if (choice === "unrewritten") setRewriting([]);
+if (choice?.startsWith("without:")) setRewriting(passNames.filter((name) => choice !== `without:${name}`));
 
 let model: layers.LayersModel | undefined, x: Tensor, y: Tensor, current: Case, batches = 0;
 

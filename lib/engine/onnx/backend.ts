@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Inference, Kernel } from "./kernel.ts";
 import { lower } from "./lowering/lower.ts";
 import { Pending } from "./pending.ts";
+import { type PassName, passNames, rewrite } from "./rewriting/mod.ts";
 import { probeBlockSize } from "./run/block_size.ts";
 import { Buffers } from "./run/buffers.ts";
 import type { Native } from "./run/native.ts";
@@ -53,6 +54,7 @@ export class OnnxBackend extends tf.KernelBackend {
   #batched = new Set<Value>();
   #threads: number;
   #layout: LayoutChoice = "auto";
+  #passes: readonly PassName[] = passNames;
   /** Channels in a block of this processor's blocked layout, 0 where it has none; undefined until it was asked. */
   #blockSize: number | undefined;
   #scheduled = false;
@@ -94,6 +96,17 @@ export class OnnxBackend extends tf.KernelBackend {
     this.flush();
     this.#programs.clear();
     this.#layout = layout;
+  }
+
+  /** The rewriting passes that graphs go through. Compiled graphs belong to them: changing them releases those. */
+  get passes(): readonly PassName[] {
+    return this.#passes;
+  }
+
+  set passes(passes: readonly PassName[]) {
+    this.flush();
+    this.#programs.clear();
+    this.#passes = passes;
   }
 
   /** Channels in a block of the blocked layout in use; 0 where graphs consist of standard operators. */
@@ -189,7 +202,7 @@ export class OnnxBackend extends tf.KernelBackend {
     if (section !== null) {
       const program = this.#programs.get(section.key, () => {
         this.#compiled++;
-        return new Program(this.#native, lower(section, this.block), this.#threads);
+        return new Program(this.#native, lower(rewrite(section, this.#passes), this.block), this.#threads);
       });
       const results = section.targets.map(({ shape, dtype }) => this.#buffers.take(dtype, sizeOf(shape)));
       program.run(section.feeds, results);

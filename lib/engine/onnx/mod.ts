@@ -20,10 +20,12 @@ import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
 import { registerReductionGradients } from "./gradients/reductions.ts";
 import { registerKernels } from "./register.ts";
+import { type PassName, passNames } from "./rewriting/mod.ts";
 import { loadNative } from "./run/native.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type { LayoutChoice } from "./backend.ts";
+export { type PassName, passNames } from "./rewriting/mod.ts";
 export type { Statistics } from "./statistics.ts";
 
 /** The name for `tf.setBackend`. */
@@ -31,6 +33,7 @@ export const BACKEND = "onnx";
 
 let threads = defaultThreads();
 let layout: LayoutChoice = "auto";
+let passes: readonly PassName[] = passNames;
 let backend: OnnxBackend | undefined;
 
 /**
@@ -59,8 +62,14 @@ export function setLayout(choice: LayoutChoice): void {
   if (backend !== undefined) backend.layout = choice;
 }
 
+/** Chooses the rewriting passes: all of them at first. They change the time that a step takes, and last bits. */
+export function setRewriting(names: readonly PassName[]): void {
+  passes = passNames.filter((name) => names.includes(name));
+  if (backend !== undefined) backend.passes = passes;
+}
+
 /** Counts changes of lowering that change bits: results of different revisions must not pass for the same. */
-const REVISION = 2;
+const REVISION = 3;
 
 /**
  * Version of ONNX Runtime with the revision of this compiler and the layout, and threads, once the backend is in use:
@@ -68,7 +77,10 @@ const REVISION = 2;
  */
 export function info(): { readonly version: string; readonly threads: number } {
   const { version, block, threads } = inUse();
-  return { version: `${version} r${REVISION} ${block > 0 ? `blocks of ${block}` : "standard layout"}`, threads };
+  const parts = [version, `r${REVISION}`, block > 0 ? `blocks of ${block}` : "standard layout"];
+  // All passes is what everybody has: other choices name themselves.
+  if (passes.length < passNames.length) parts.push(`passes ${passes.join("+") || "off"}`);
+  return { version: parts.join(" "), threads };
 }
 
 /** Computes everything that is held and not computed yet. Never necessary. */
@@ -96,5 +108,6 @@ tf.registerBackend(BACKEND, async () => {
   registerReductionGradients();
   backend = new OnnxBackend(native, threads);
   backend.layout = layout;
+  backend.passes = passes;
   return backend;
 });

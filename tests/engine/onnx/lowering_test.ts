@@ -1,45 +1,9 @@
 import assert from "node:assert/strict";
-import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Kernel } from "../../../lib/engine/onnx/kernel.ts";
 import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
-import { lower } from "../../../lib/engine/onnx/lowering/lower.ts";
-import { kernels } from "../../../lib/engine/onnx/operators/mod.ts";
-import { Pending } from "../../../lib/engine/onnx/pending.ts";
 import { ModelProto } from "../../../lib/engine/onnx/serialise/messages.ts";
 import { serialise } from "../../../lib/engine/onnx/serialise/serialise.ts";
-import { newArray, sizeOf, Value } from "../../../lib/engine/onnx/value.ts";
-
-/** Records kernel calls without a backend. */
-class Recorder {
-  readonly pending = new Pending();
-
-  stored(...shape: number[]): Value {
-    const value = new Value(shape, "float32");
-    value.data = newArray("float32", sizeOf(shape));
-    return value;
-  }
-
-  call(name: string, inputs: Record<string, Value>, attrs: unknown = {}): Value {
-    const kernel = kernels.find((candidate) => candidate.name === name) as Kernel;
-    const { outputs: specs, plan } = kernel.infer(inputs as unknown as Record<string, TensorInfo>, attrs);
-    const outputs = specs.map(({ shape, dtype }) => new Value(shape, dtype));
-    const names = kernel.inputs === "..." ? Object.keys(inputs) : kernel.inputs;
-    const operands = names.map((key) => inputs[key] ? { value: inputs[key], shape: inputs[key].shape } : null);
-    const node = { kernel, inputs: operands, plan, planKey: JSON.stringify(plan) ?? "", outputs };
-    for (const output of outputs) output.node = node;
-    this.pending.add(node);
-    return outputs[0];
-  }
-
-  lowered(...held: Value[]): OnnxGraph {
-    return this.blocked(0, ...held);
-  }
-
-  blocked(block: number, ...held: Value[]): OnnxGraph {
-    for (const value of held) value.held = true;
-    return lower(this.pending.section()!, block);
-  }
-}
+import { sizeOf } from "../../../lib/engine/onnx/value.ts";
+import { Recorder } from "./_recorder.ts";
 
 const count = (graph: OnnxGraph, type: string) => graph.nodes.filter((node) => node.type === type).length;
 const same = { strides: 1, pad: "same", dilations: 1 };

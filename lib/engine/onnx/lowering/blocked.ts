@@ -74,14 +74,23 @@ export function isPerChannel({ shape }: Edge, { shape: image }: Edge): boolean {
 /**
  * scale * image + bias, with a number for each channel: a convolution with one tap, which takes one pass over memory
  * where broadcasting over blocks would go by a few numbers at a time. Both are per-channel edges; null leaves one out.
+ * `sum` is an image that is added in the same pass, `relu` what happens to the result.
  */
-export function perChannel(g: Builder, image: Edge, scale: Edge | null, bias: Edge | null): Edge {
+export function perChannel(
+  g: Builder,
+  image: Edge,
+  scale: Edge | null,
+  bias: Edge | null,
+  sum: Edge | null = null,
+  relu = false,
+): Edge {
   const [batch, blocks, height, width, block] = image.shape;
   const channels = blocks * block;
   const filter = scale === null
     ? g.constant(new Array(channels).fill(1), [channels, 1, 1, 1], "float32")
     : g.reshape(scale, [channels, 1, 1, 1]);
-  const inputs = [image, filter, ...(bias === null ? [] : [g.reshape(bias, [channels])])];
+  const inputs = [image, filter, bias && g.reshape(bias, [channels]), sum];
+  while (inputs.at(-1) === null) inputs.pop();
   const shape = [batch, channels, height, width];
   return blockedOp(g, "Conv", inputs, shape, block, {
     kernel_shape: [1, 1],
@@ -89,5 +98,6 @@ export function perChannel(g: Builder, image: Edge, scale: Edge | null, bias: Ed
     dilations: [1, 1],
     pads: [0, 0, 0, 0],
     group: channels,
+    ...(relu ? { activation: "Relu" } : {}),
   });
 }

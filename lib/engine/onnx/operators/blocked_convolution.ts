@@ -12,8 +12,18 @@ export function canBlock(g: Lowering, channels: number, out: number): boolean {
   return g.blocks(out) && (g.blocks(channels) || channels < g.block);
 }
 
-/** A convolution in the blocked layout. `filter` is [height, width, in, out]; `bias` has a number for each channel. */
-export function blockedConvolution(g: Lowering, x: Ref, filter: Edge, bias: Edge[], window: Window): Edge {
+/**
+ * A convolution in the blocked layout. `filter` is [height, width, in, out]; `bias` has a number for each channel; `relu`
+ * is applied before the result goes to memory.
+ */
+export function blockedConvolution(
+  g: Lowering,
+  x: Ref,
+  filter: Edge,
+  bias: Edge[],
+  window: Window,
+  relu: boolean,
+): Edge {
   const [height, width, channels, out] = filter.shape;
   const { block } = g;
   const taps = height * width;
@@ -23,17 +33,28 @@ export function blockedConvolution(g: Lowering, x: Ref, filter: Edge, bias: Edge
     : g.transpose(g.reshape(filter, [taps, channels, out / block, block]), [2, 1, 0, 3]);
   const inputs = [whole ? g.blocked(x) : g.nchw(x), g.reshape(weights, [out, channels, height, width]), ...bias];
   const shape = [x.shape[0], out, ...window.output];
-  return blockedOp(g, "Conv", inputs, shape, block, attributes(window, padsOf(window)));
+  return blockedOp(g, "Conv", inputs, shape, block, { ...attributes(window, padsOf(window)), ...activation(relu) });
 }
 
 /** A convolution of each channel with a filter [height, width, channels, 1]. */
-export function blockedDepthwise(g: Lowering, x: Ref, filter: Edge, bias: Edge[], window: Window): Edge {
+export function blockedDepthwise(
+  g: Lowering,
+  x: Ref,
+  filter: Edge,
+  bias: Edge[],
+  window: Window,
+  relu: boolean,
+): Edge {
   const [height, width, channels] = filter.shape;
   const { block } = g;
   const split = g.transpose(g.reshape(filter, [height * width, channels / block, block]), [1, 0, 2]);
   const inputs = [g.blocked(x), g.reshape(split, [channels, 1, height, width]), ...bias];
   const shape = [x.shape[0], channels, ...window.output];
-  return blockedOp(g, "Conv", inputs, shape, block, { ...attributes(window, padsOf(window)), group: channels });
+  return blockedOp(g, "Conv", inputs, shape, block, {
+    ...attributes(window, padsOf(window)),
+    ...activation(relu),
+    group: channels,
+  });
 }
 
 /**
@@ -54,6 +75,10 @@ export function blockedDataGradient(g: Lowering, dy: Ref, turned: Edge, window: 
     ...attributes(window, pads),
     strides: [1, 1],
   });
+}
+
+function activation(relu: boolean): Record<string, string> {
+  return relu ? { activation: "Relu" } : {};
 }
 
 function attributes({ kernel, strides, dilations }: Window, pads: number[]) {

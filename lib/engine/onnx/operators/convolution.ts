@@ -183,10 +183,15 @@ interface FusedPlan {
   readonly alpha?: number;
 }
 
-/** Bias and activation of a fused convolution, whose result `emit` gives for weights and optional bias. */
-function fused(g: Lowering, plan: FusedPlan, bias: Ref | undefined, emit: (bias: Edge[]) => Ref): Ref {
+/**
+ * Bias and activation of a fused convolution, whose result `emit` gives with an optional bias and, if it is asked to and
+ * the result is blocked, with a ReLU.
+ */
+function fused(g: Lowering, plan: FusedPlan, bias: Ref | undefined, emit: (bias: Edge[], relu: boolean) => Ref): Ref {
   const vector = bias?.shape.length === 1;
-  const sum = emit(vector ? [g.plain(bias)] : []);
+  const relu = plan.activation === "relu" && (!bias || vector);
+  const sum = emit(vector ? [g.plain(bias)] : [], relu);
+  if (relu && sum.layout === "blocked") return sum;
   return g.elementwise(bias && !vector ? [sum, bias] : [sum], sum.shape, ([x, b]) => {
     return activate(g, b ? g.add(x, b) : x, plan.activation, plan.alpha);
   });
@@ -216,6 +221,7 @@ function depthwise(input: Shape, filter: Shape, attrs: Attrs): { window: Window;
   return { window: windowOf(info), shape: info.outShape };
 }
 
+/** A convolution in the layout that suits it. `relu` is applied where that layout is the blocked one, and only there. */
 function convolution(
   g: Lowering,
   x: Ref,
@@ -224,10 +230,15 @@ function convolution(
   window: Window,
   groups: number,
   out: number,
+  relu = false,
 ): Ref {
   const own = g.plain(filter);
-  if (groups === 1 && canBlock(g, x.shape[3], out)) return g.refBlocked(blockedConvolution(g, x, own, bias, window));
-  if (groups > 1 && groups === out && g.blocks(out)) return g.refBlocked(blockedDepthwise(g, x, own, bias, window));
+  if (groups === 1 && canBlock(g, x.shape[3], out)) {
+    return g.refBlocked(blockedConvolution(g, x, own, bias, window, relu));
+  }
+  if (groups > 1 && groups === out && g.blocks(out)) {
+    return g.refBlocked(blockedDepthwise(g, x, own, bias, window, relu));
+  }
   const weights = g.transpose(groups === 1 ? own : grouped(g, own), [3, 2, 0, 1]);
   const shape = [x.shape[0], out, ...window.output];
   return g.refNchw(g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups)));
@@ -256,7 +267,7 @@ export const convolutions: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: "float32" }], plan };
     },
     lower: (g, [x, filter, bias], plan: FusedPlan, [{ shape }]) =>
-      fused(g, plan, bias, (edges) => convolution(g, x, filter, edges, plan.window, 1, shape[3])),
+      fused(g, plan, bias, (edges, relu) => convolution(g, x, filter, edges, plan.window, 1, shape[3], relu)),
   },
   {
     name: "Conv2DBackpropInput",
@@ -306,7 +317,7 @@ export const convolutions: readonly Kernel[] = [
       return { outputs: [{ shape, dtype: "float32" }], plan };
     },
     lower: (g, [x, filter, bias], plan: FusedPlan, [{ shape }]) =>
-      fused(g, plan, bias, (edges) => convolution(g, x, filter, edges, plan.window, x.shape[3], shape[3])),
+      fused(g, plan, bias, (edges, relu) => convolution(g, x, filter, edges, plan.window, x.shape[3], shape[3], relu)),
   },
   {
     name: "DepthwiseConv2dNativeBackpropInput",

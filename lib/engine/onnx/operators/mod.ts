@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel.ts";
+import { channelKernels } from "./channels.ts";
 import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { fills } from "./fill.ts";
@@ -12,6 +13,7 @@ import { shapes } from "./shape.ts";
 
 /** Every kernel that is recorded and lowered, family by family. */
 export const kernels: readonly Kernel[] = [
+  ...channelKernels,
   ...convolutions,
   ...elementwise,
   ...fills,
