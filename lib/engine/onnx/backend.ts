@@ -118,21 +118,17 @@ export class OnnxBackend extends tf.KernelBackend {
     tensors: readonly (tf.TensorInfo | null)[],
     { outputs: specs, plan }: Inference,
   ): tf.TensorInfo[] {
-    if (this.#pending.size >= MAX_PENDING) this.flush();
     const inputs = new Array<Operand | null>(tensors.length);
     for (let index = 0; index < tensors.length; index++) {
       const tensor = tensors[index];
-      if (tensor === null) inputs[index] = null;
-      else {
-        const value = this.valueBehind(tensor);
-        inputs[index] = sameShape(tensor.shape, value.shape) ? value : { value, shape: tensor.shape };
-      }
+      inputs[index] = tensor === null ? null : this.operandOf(tensor);
     }
     return this.recordOn(kernel, inputs, { outputs: specs, plan });
   }
 
   /** The same on values. */
   recordOn(kernel: Kernel, inputs: readonly (Operand | null)[], { outputs: specs, plan }: Inference): tf.TensorInfo[] {
+    if (this.#pending.size >= MAX_PENDING) this.flush();
     const outputs = new Array<Value>(specs.length);
     const call = new Call(kernel, inputs, plan, outputs);
     for (let index = 0; index < specs.length; index++) {
@@ -155,6 +151,12 @@ export class OnnxBackend extends tf.KernelBackend {
     const { value } = this.#stored(tensor.dataId);
     if (value === null) throw new Error(`Cannot record a call on a tensor of type ${tensor.dtype}: it has no numbers`);
     return value;
+  }
+
+  /** A tensor as a kernel sees it. */
+  operandOf(tensor: tf.TensorInfo): Operand {
+    const value = this.valueBehind(tensor);
+    return sameShape(tensor.shape, value.shape) ? value : { value, shape: tensor.shape };
   }
 
   /** Another tensor on the same data. */

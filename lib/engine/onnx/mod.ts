@@ -20,6 +20,7 @@ import { installDispatch } from "./dispatch/mod.ts";
 import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
 import { registerReductionGradients } from "./gradients/reductions.ts";
+import { installOptimisers } from "./optimisers/mod.ts";
 import { registerKernels } from "./register.ts";
 import { loadNative } from "./run/native.ts";
 import type { Statistics } from "./statistics.ts";
@@ -94,6 +95,7 @@ tf.registerBackend(BACKEND, async () => {
   cpu.firstUse = false;
   if (tf.getKernelsForBackend(BACKEND).length === 0) registerKernels(BACKEND, cpu);
   installDispatch(BACKEND);
+  installOptimisers(BACKEND);
   registerBatchNormGradient();
   registerReductionGradients();
   backend = new OnnxBackend(native, threads);
