@@ -137,7 +137,9 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     this.#pending.add(call);
     this.#schedule();
-    return outputs.map((output) => this.hold(output));
+    const infos = new Array<tf.TensorInfo>(specs.length);
+    for (let index = 0; index < specs.length; index++) infos[index] = this.hold(outputs[index]);
+    return infos;
   }
 
   /** A tensor for a value that had none. */

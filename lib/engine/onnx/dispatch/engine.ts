@@ -16,6 +16,7 @@ export interface Engine {
   trackTensor(tensor: Tensor, backend: tf.KernelBackend | null): void;
   disposeTensor(tensor: Tensor): void;
   makeTensorFromTensorInfo(info: tf.TensorInfo, backend?: tf.KernelBackend): Tensor;
+  checkKernelForMemLeak(name: string, dataIdsBefore: number, outputs: readonly tf.TensorInfo[]): void;
   runKernel(name: string, inputs: Inputs, attrs?: object): tf.Tensor | tf.Tensor[];
   gradients(
     f: () => tf.Tensor,
@@ -38,12 +39,13 @@ export interface State {
   activeScope: Scope | null;
   readonly scopeStack: Scope[];
   tensorInfo: DataInfos;
+  readonly numDataMovesStack: number[];
 }
 
 export interface Scope {
   readonly track: Tensor[];
   name: string;
-  readonly id: number;
+  id: number;
 }
 
 /** What the engine knows of data. */

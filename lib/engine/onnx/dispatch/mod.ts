@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { engine } from "./engine.ts";
 import { kernelRunner } from "./run_kernel.ts";
-import { disposeTensor, endScope, InfosOnIds, stock, tidy, trackTensor } from "./scopes.ts";
+import { disposeTensor, endScope, InfosOnIds, startScope, stock, tidy, trackTensor } from "./scopes.ts";
 import { gradients } from "./tape.ts";
 
 /**
@@ -21,6 +21,7 @@ export function installDispatch(backendName: string): void {
   target.state.tensorInfo = new InfosOnIds(target.state.tensorInfo);
   Object.assign(target, {
     tidy,
+    startScope,
     endScope,
     trackTensor,
     disposeTensor,

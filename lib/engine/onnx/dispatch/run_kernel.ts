@@ -4,27 +4,29 @@ import { stock } from "./scopes.ts";
 
 /**
  * Runs a kernel of the backend of that name, and writes it onto the tape where there is one, as tfjs does, with a
- * quarter of the objects. Profiling, debugging and tests of tfjs itself, which look at every call, and other backends
- * go tfjs's own way.
+ * quarter of the objects. Profiling and debugging, which look at every call, and other backends go tfjs's own way.
  */
 export function kernelRunner(name: string): Engine["runKernel"] {
   return function (this: Engine, kernelName: string, inputs: Inputs, attrs: object = NO_ATTRIBUTES) {
     const { state, ENV } = this;
-    if (this.backendName !== name || state.profiling || ENV.getBool("DEBUG") || ENV.getBool("IS_TEST")) {
+    if (this.backendName !== name || state.profiling || ENV.getBool("DEBUG")) {
       return stock.runKernel.call(this, kernelName, inputs, attrs);
     }
     const kernel = tf.getKernel(kernelName, name);
     if (kernel == null) throw new Error(`Kernel '${kernelName}' not registered for backend '${name}'`);
     const taping = state.gradientDepth > 0 && state.kernelDepth === 0;
     const { backend } = this;
+    // tfjs's own specs count what a kernel leaves behind.
+    const dataBefore = ENV.getBool("IS_TEST") ? backend.numDataIds() : null;
+    if (dataBefore !== null) state.numDataMovesStack.push(0);
     let outputs: Tensor[], isList: boolean, saved = NONE;
     state.kernelDepth++;
     try {
       const result = kernel.kernelFunc({ inputs: inputs as never, attrs: attrs as never, backend });
       isList = Array.isArray(result);
-      outputs = isList
-        ? (result as tf.TensorInfo[]).map((info) => tensorOf(this, info))
-        : [tensorOf(this, result as tf.TensorInfo)];
+      const infos = isList ? result as tf.TensorInfo[] : [result as tf.TensorInfo];
+      if (dataBefore !== null) this.checkKernelForMemLeak(kernelName, dataBefore, infos);
+      outputs = infos.map((info) => tensorOf(this, info));
       if (taping) saved = save(this, kernelName, inputs, outputs);
     } finally {
       state.kernelDepth--;
@@ -48,8 +50,12 @@ function save(engine: Engine, kernelName: string, inputs: Inputs, outputs: reado
   const config = tf.getGradient(kernelName);
   if (config == null) return NONE;
   const saved: Tensor[] = [];
-  if (config.saveAllInputs) { for (const key in inputs) saved.push(keep(engine, inputs[key])); }
-  else if (config.inputsToSave) { for (const key of config.inputsToSave) saved.push(keep(engine, inputs[key])); }
+  if (config.saveAllInputs) {
+    tf.util.assert(Array.isArray(inputs), () => "saveAllInputs is true, expected inputs to be an array.");
+    for (const key in inputs) saved.push(keep(engine, inputs[key]));
+  } else if (config.inputsToSave) {
+    for (const key of config.inputsToSave) saved.push(keep(engine, inputs[key]));
+  }
   const { outputsToSave } = config;
   if (outputsToSave) outputs.forEach((output, index) => outputsToSave[index] && saved.push(keep(engine, output)));
   return saved;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { DataInfo, DataInfos, Engine, Tensor } from "./engine.ts";
+import type { DataInfo, DataInfos, Engine, Scope, Tensor } from "./engine.ts";
 
 /** Scopes and the counting of tensors, as tfjs does them at every operation, without tables and closures. */
 
@@ -22,6 +22,18 @@ export function tidy<T>(this: Engine, nameOrFn: string | (() => T), fn?: () => T
   return result;
 }
 
+/** Scopes that have ended, to be used again: every operation opens one. */
+const free: Scope[] = [];
+
+export function startScope(this: Engine, name?: string): void {
+  const { state } = this;
+  const scope = free.pop() ?? { track: [], name: "", id: 0 };
+  scope.name = name || "unnamed scope";
+  scope.id = state.nextScopeId++;
+  state.scopeStack.push(scope);
+  state.activeScope = scope;
+}
+
 export function endScope(this: Engine, result?: unknown): void {
   const { state } = this;
   const { track, id } = state.activeScope!;
@@ -35,10 +47,12 @@ export function endScope(this: Engine, result?: unknown): void {
     if (ids === null || !ids.has(tensor.id)) tensor.dispose();
   }
   const { scopeStack } = state;
-  scopeStack.pop();
+  const ended = scopeStack.pop()!;
   state.activeScope = scopeStack.length === 0 ? null : scopeStack[scopeStack.length - 1];
   if (single) hand(this, result as Tensor, id);
-  else for (const tensor of results) hand(this, tensor as Tensor, id);
+  for (const tensor of results) hand(this, tensor as Tensor, id);
+  ended.track.length = 0;
+  free.push(ended);
 }
 
 const NONE: readonly tf.Tensor[] = [];

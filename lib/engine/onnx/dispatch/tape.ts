@@ -26,9 +26,7 @@ export function gradients(
   }
   tf.util.assert(y instanceof tf.Tensor, () => "The result y returned by f() must be a tensor.");
   const tape = this.state.activeTape!;
-  const dependent = new Set<number>();
-  for (const x of xs) dependent.add(x.id);
-  const path = dependingOn(tape, dependent);
+  const { path, dependent } = dependingOn(tape, xs);
 
   return this.tidy("backward", () => {
     const sums = new Map<number, tf.Tensor>();
@@ -49,26 +47,55 @@ export function gradients(
   });
 }
 
-/** The calls that depend on the given tensors, in order; adds their outputs to the set. */
-function dependingOn(tape: readonly TapeNode[], dependent: Set<number>): TapeNode[] {
+/** A set of tensors. Those made since a given one have consecutive ids, and are most of them. */
+class Tensors {
+  readonly #first: number;
+  readonly #recent: Uint8Array;
+  readonly #older = new Set<number>();
+
+  /** @param first Id of the first recent tensor. @param end Above all ids. */
+  constructor(first: number, end: number) {
+    this.#first = first;
+    this.#recent = new Uint8Array(end - first);
+  }
+
+  add({ id }: tf.Tensor): void {
+    if (id >= this.#first) this.#recent[id - this.#first] = 1;
+    else this.#older.add(id);
+  }
+
+  has({ id }: tf.Tensor): boolean {
+    return id >= this.#first ? this.#recent[id - this.#first] === 1 : this.#older.has(id);
+  }
+}
+
+/** The calls that depend on the given tensors, in order, and all tensors that do. */
+function dependingOn(tape: readonly TapeNode[], xs: readonly tf.Tensor[]): { path: TapeNode[]; dependent: Tensors } {
+  const first = tape[0]?.outputs[0].id ?? 0;
+  let end = first;
+  for (const x of xs) end = Math.max(end, x.id + 1);
+  for (const { outputs } of tape) for (const { id } of outputs) end = Math.max(end, id + 1);
+  const dependent = new Tensors(first, end);
+  for (const x of xs) dependent.add(x);
   const path: TapeNode[] = [];
   for (const node of tape) {
-    const { inputs } = node;
+    const { inputs, outputs } = node;
     for (const name in inputs) {
-      if (!dependent.has(inputs[name]?.id)) continue;
-      for (const output of node.outputs) dependent.add(output.id);
+      const input = inputs[name];
+      if (input == null || !dependent.has(input)) continue;
+      for (const output of outputs) dependent.add(output);
       path.push(node);
       break;
     }
   }
-  return path;
+  return { path, dependent };
 }
 
 /** Adds up the gradients of all tensors on the path, by id, starting from those that `sums` has. */
 function backpropagate(
   engine: Engine,
   path: readonly TapeNode[],
-  dependent: ReadonlySet<number>,
+  dependent: Tensors,
   sums: Map<number, tf.Tensor>,
 ): number {
   let steps = 0;
@@ -88,7 +115,7 @@ function backpropagate(
     const gradientOf = gradient(dys);
     for (const name in inputs) {
       const x = inputs[name];
-      if (!dependent.has(x?.id)) continue;
+      if (x == null || !dependent.has(x)) continue;
       if (!(name in gradientOf)) {
         throw new Error(
           `Cannot backprop through input ${name}. Available gradients found: ${Object.keys(gradientOf)}.`,
