@@ -38,7 +38,7 @@ export function endScope(this: Engine, result?: unknown): void {
   const { state } = this;
   const { track, id } = state.activeScope!;
   const single = result !== null && typeof result === "object" && isTensor(result);
-  const results = result == null ? NONE : single ? NONE : getTensorsInContainer(result as tf.TensorContainer);
+  const results = single ? NONE : tensorsIn(result);
   // Scopes with many results are few, those with one are everywhere.
   const ids = results.length > 0 ? new Set(results.map((tensor) => tensor.id)) : null;
   for (let index = 0; index < track.length; index++) {
@@ -56,6 +56,16 @@ export function endScope(this: Engine, result?: unknown): void {
 }
 
 const NONE: readonly tf.Tensor[] = [];
+
+/** The tensors in what a scope returns: a list or a record of them mostly, in which nothing else has to be looked for. */
+function tensorsIn(result: unknown): readonly tf.Tensor[] {
+  // tfjs would go through every number.
+  if (result === null || typeof result !== "object" || ArrayBuffer.isView(result)) return NONE;
+  const parts = Array.isArray(result) ? result : Object.values(result);
+  return parts.every((part) => part !== null && typeof part === "object" && isTensor(part))
+    ? parts
+    : getTensorsInContainer(result as tf.TensorContainer);
+}
 
 /** A result of an inner scope belongs to the outer one then, unless somebody keeps it. */
 function hand(engine: Engine, tensor: Tensor, scope: number): void {
