@@ -9,7 +9,8 @@ import type { Native } from "./run/native.ts";
 import { Program } from "./run/program.ts";
 import { ProgramCache } from "./run/program_cache.ts";
 import type { Statistics } from "./statistics.ts";
-import { isDType, type NumericArray, type Operand, sizeOf, Value } from "./value.ts";
+import { Stored } from "./stored.ts";
+import { Call, isDType, type NumericArray, type Operand, sameShape, sizeOf, Value } from "./value.ts";
 
 /** Kernel calls after which the pending graph runs without being asked. */
 const MAX_PENDING = 4096;
@@ -26,14 +27,6 @@ const MAX_FREE_BYTES = 256 * 2 ** 20;
 /** "auto" takes ONNX Runtime's blocked layout where the processor has one; "standard" never does. */
 export type LayoutChoice = "auto" | "standard";
 
-/** What a data id stands for: a value of the graph, strings, or the two parts of complex numbers. */
-interface Entry {
-  readonly value: Value | null;
-  readonly strings: Uint8Array[] | null;
-  readonly complex: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo } | null;
-  references: number;
-}
-
 /**
  * A TensorFlow.js backend that records kernel calls and runs them as ONNX graphs.
  *
@@ -42,7 +35,8 @@ interface Entry {
  * gets too long. Running computes whatever is still held.
  */
 export class OnnxBackend extends tf.KernelBackend {
-  readonly data: tf.DataStorage<Entry>;
+  /** Data that another backend has named. Its own data ids are the stored data themselves. */
+  readonly #foreign = new Map<tf.DataId, Stored>();
   readonly #native: Native;
   readonly #programs = new ProgramCache(PROGRAM_LIMITS);
   readonly #buffers = new Buffers(MAX_FREE_BYTES);
@@ -60,13 +54,13 @@ export class OnnxBackend extends tf.KernelBackend {
   #scheduled = false;
   #compiled = 0;
   #runs = 0;
+  #dataIds = 0;
 
   /** @param threads Threads that one operator may use. */
   constructor(native: Native, threads: number) {
     super();
     this.#native = native;
     this.#threads = threads;
-    this.data = new tf.DataStorage<Entry>(this, tf.engine());
   }
 
   /** ONNX Runtime's version. */
@@ -137,32 +131,47 @@ export class OnnxBackend extends tf.KernelBackend {
     tensors: readonly (tf.TensorInfo | null)[],
     { outputs: specs, plan }: Inference,
   ): tf.TensorInfo[] {
+    const inputs = new Array<Operand | null>(tensors.length);
+    for (let index = 0; index < tensors.length; index++) {
+      const tensor = tensors[index];
+      inputs[index] = tensor === null ? null : this.operandOf(tensor);
+    }
+    return this.recordOn(kernel, inputs, { outputs: specs, plan });
+  }
+
+  /** The same on values. */
+  recordOn(kernel: Kernel, inputs: readonly (Operand | null)[], { outputs: specs, plan }: Inference): tf.TensorInfo[] {
     if (this.#pending.size >= MAX_PENDING) this.flush();
-    const inputs = tensors.map((tensor): Operand | null => {
-      return tensor === null ? null : { value: this.valueBehind(tensor), shape: tensor.shape };
-    });
-    const planKey = plan === undefined ? "" : JSON.stringify(plan);
-    const outputs = specs.map(({ shape, dtype }) => new Value(shape, dtype));
-    const node = { kernel, inputs, plan, planKey, outputs };
-    for (const output of outputs) output.node = node;
-    this.#pending.add(node);
+    const outputs = new Array<Value>(specs.length);
+    const call = new Call(kernel, inputs, plan, outputs);
+    for (let index = 0; index < specs.length; index++) {
+      const value = outputs[index] = new Value(specs[index].shape, specs[index].dtype);
+      value.node = call;
+    }
+    this.#pending.add(call);
     this.#schedule();
-    return outputs.map((output) => this.hold(output));
+    const infos = new Array<tf.TensorInfo>(specs.length);
+    for (let index = 0; index < specs.length; index++) infos[index] = this.hold(outputs[index]);
+    return infos;
   }
 
   /** A tensor for a value that had none. */
   hold(value: Value): tf.TensorInfo {
-    const dataId = {};
     value.held = true;
-    this.data.set(dataId, { value, strings: null, complex: null, references: 1 });
-    return { dataId, shape: value.shape as number[], dtype: value.dtype };
+    return { dataId: this.#store(new Stored(this, value)), shape: value.shape as number[], dtype: value.dtype };
   }
 
   /** The value behind a tensor. Throws for strings and complex numbers. */
   valueBehind(tensor: tf.TensorInfo): Value {
-    const value = this.data.get(tensor.dataId)?.value;
-    if (!value) throw new Error(`Cannot record a call on a tensor of type ${tensor.dtype}: it has no numbers`);
+    const { value } = this.#stored(tensor.dataId);
+    if (value === null) throw new Error(`Cannot record a call on a tensor of type ${tensor.dtype}: it has no numbers`);
     return value;
+  }
+
+  /** A tensor as a kernel sees it. */
+  operandOf(tensor: tf.TensorInfo): Operand {
+    const value = this.valueBehind(tensor);
+    return sameShape(tensor.shape, value.shape) ? value : { value, shape: tensor.shape };
   }
 
   /** Another tensor on the same data. */
@@ -219,21 +228,40 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#released = [];
   }
 
-  #read(dataId: tf.DataId): Entry {
-    const entry = this.data.get(dataId);
-    if (entry.value !== null) {
-      if (entry.value.data === null) this.flush();
-      entry.value.escaped = true;
+  #read(dataId: tf.DataId): Stored {
+    const stored = this.#stored(dataId);
+    if (stored.value !== null) {
+      if (stored.value.data === null) this.flush();
+      stored.value.escaped = true;
     }
-    return entry;
+    return stored;
+  }
+
+  // Data ids.
+
+  #store(stored: Stored): tf.DataId {
+    this.#dataIds++;
+    return stored;
+  }
+
+  /** What a data id stands for, or null where that is not here. */
+  #find(dataId: tf.DataId): Stored | null {
+    if (dataId instanceof Stored && dataId.backend === this) return dataId;
+    return this.#foreign.get(dataId) ?? null;
+  }
+
+  /** What a data id stands for; data of another backend is moved here. */
+  #stored(dataId: tf.DataId): Stored {
+    const stored = this.#find(dataId);
+    if (stored !== null) return stored;
+    tf.engine().moveData(this, dataId);
+    return this.#find(dataId)!;
   }
 
   // What TensorFlow.js asks of a backend.
 
   override write(values: tf.BackendValues | null, shape: number[], dtype: tf.DataType): tf.DataId {
-    const dataId = {};
-    this.move(dataId, values as tf.BackendValues, shape, dtype, 1);
-    return dataId;
+    return this.#store(this.#content(values, shape, dtype));
   }
 
   override move(
@@ -243,6 +271,13 @@ export class OnnxBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     references: number,
   ): void {
+    const stored = this.#content(values, shape, dtype);
+    stored.references = references;
+    this.#store(stored);
+    this.#foreign.set(dataId, stored);
+  }
+
+  #content(values: tf.BackendValues | null, shape: number[], dtype: tf.DataType): Stored {
     if (dtype === "complex64") {
       const { real, imag } = values as unknown as { real: tf.TypedArray; imag: tf.TypedArray };
       const part = (data: tf.TypedArray) => ({
@@ -250,36 +285,27 @@ export class OnnxBackend extends tf.KernelBackend {
         shape,
         dtype: "float32" as const,
       });
-      this.data.set(dataId, {
-        value: null,
-        strings: null,
-        complex: { real: part(real), imag: part(imag) },
-        references,
-      });
-    } else if (!isDType(dtype)) {
-      this.data.set(dataId, { value: null, strings: values as Uint8Array[], complex: null, references });
-    } else {
-      const value = new Value([...shape], dtype);
-      // A copy: whoever made the tensor may fill the array anew before the pending graph has read it.
-      value.data = this.#buffers.take(dtype, sizeOf(shape));
-      if (values === null) value.data.fill(0);
-      else value.data.set(values as NumericArray);
-      value.held = true;
-      this.data.set(dataId, { value, strings: null, complex: null, references });
+      return new Stored(this, null, null, { real: part(real), imag: part(imag) });
     }
+    if (!isDType(dtype)) return new Stored(this, null, values as Uint8Array[]);
+    const value = new Value([...shape], dtype);
+    // A copy: whoever made the tensor may fill the array anew before the pending graph has read it.
+    value.data = this.#buffers.take(dtype, sizeOf(shape));
+    if (values === null) value.data.fill(0);
+    else value.data.set(values as NumericArray);
+    value.held = true;
+    return new Stored(this, value);
   }
 
   /** A tensor of complex numbers from its two parts, which it keeps for itself. */
   holdComplex(real: tf.TensorInfo, imag: tf.TensorInfo): tf.TensorInfo {
-    const dataId = {};
     const complex = { real: this.alias(real, real.shape), imag: this.alias(imag, imag.shape) };
-    this.data.set(dataId, { value: null, strings: null, complex, references: 1 });
-    return { dataId, shape: real.shape, dtype: "complex64" };
+    return { dataId: this.#store(new Stored(this, null, null, complex)), shape: real.shape, dtype: "complex64" };
   }
 
   /** The two parts of a tensor of complex numbers. */
   partsOf(tensor: tf.TensorInfo): { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo } {
-    return this.data.get(tensor.dataId).complex!;
+    return this.#stored(tensor.dataId).complex!;
   }
 
   override readSync(dataId: tf.DataId): tf.BackendValues {
@@ -301,33 +327,36 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override numDataIds(): number {
-    return this.data.numDataIds();
+    return this.#dataIds;
   }
 
   override refCount(dataId: tf.DataId): number {
-    return this.data.has(dataId) ? this.data.get(dataId).references : 0;
+    return this.#find(dataId)?.references ?? 0;
   }
 
   override incRef(dataId: tf.DataId): void {
-    this.data.get(dataId).references++;
+    this.#stored(dataId).references++;
   }
 
   decRef(dataId: tf.DataId): void {
-    if (this.data.has(dataId)) this.data.get(dataId).references--;
+    const stored = this.#find(dataId);
+    if (stored !== null) stored.references--;
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
-    const entry = this.data.get(dataId);
-    entry.references--;
-    if (!force && entry.references > 0) return false;
-    this.data.delete(dataId);
-    if (entry.complex !== null) {
-      this.disposeData(entry.complex.real.dataId);
-      this.disposeData(entry.complex.imag.dataId);
-    } else if (entry.value !== null) {
-      entry.value.held = false;
-      if (entry.value.data !== null && !entry.value.escaped) this.#released.push(entry.value);
+    const stored = this.#find(dataId);
+    if (stored === null) return true;
+    stored.references--;
+    if (!force && stored.references > 0) return false;
+    this.#dataIds--;
+    stored.backend = null;
+    if (this.#foreign.size > 0) this.#foreign.delete(dataId);
+    if (stored.complex !== null) {
+      this.disposeData(stored.complex.real.dataId);
+      this.disposeData(stored.complex.imag.dataId);
+    } else if (stored.value !== null) {
+      stored.value.held = false;
+      if (stored.value.data !== null && !stored.value.escaped) this.#released.push(stored.value);
     }
     return true;
   }

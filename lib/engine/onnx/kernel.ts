@@ -44,5 +44,8 @@ export interface Kernel {
 /** The call's inputs in the kernel's order, null for missing ones. */
 export function orderInputs(kernel: Kernel, inputs: Inputs): (TensorInfo | null)[] {
   if (kernel.inputs === "...") return Object.values(inputs);
-  return kernel.inputs.map((name) => inputs[name] ?? null);
+  const names = kernel.inputs;
+  const ordered = new Array<TensorInfo | null>(names.length);
+  for (let index = 0; index < names.length; index++) ordered[index] = inputs[names[index]] ?? null;
+  return ordered;
 }

@@ -16,9 +16,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { type LayoutChoice, OnnxBackend } from "./backend.ts";
+import { installDispatch } from "./dispatch/mod.ts";
 import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
 import { registerReductionGradients } from "./gradients/reductions.ts";
+import { installOptimisers } from "./optimisers/mod.ts";
 import { registerKernels } from "./register.ts";
 import { type PassName, passNames } from "./rewriting/mod.ts";
 import { loadNative } from "./run/native.ts";
@@ -104,6 +106,8 @@ tf.registerBackend(BACKEND, async () => {
   // tfjs advises at the first fallback to install another backend; here the cpu's kernels are used on purpose.
   cpu.firstUse = false;
   if (tf.getKernelsForBackend(BACKEND).length === 0) registerKernels(BACKEND, cpu);
+  installDispatch(BACKEND);
+  installOptimisers(BACKEND);
   registerBatchNormGradient();
   registerReductionGradients();
   backend = new OnnxBackend(native, threads);

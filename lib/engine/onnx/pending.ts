@@ -1,3 +1,4 @@
+import { idOf, Structure } from "./structure.ts";
 import { type Node, sameShape, type Value } from "./value.ts";
 
 /** The part of the pending graph that has to run, in an order in which inputs come first. */
@@ -10,6 +11,16 @@ export interface Section {
   /** Two sections with equal keys compute the same function of their feeds. */
   readonly key: string;
 }
+
+/** How types are written into structures, and that a value is held. */
+const TYPES = { float32: 0, int32: 1, bool: 2 } as const;
+const HELD = 4;
+
+/** Marks within a structure; numbers of values are from zero on. */
+const MISSING = -1, RESHAPED = -2, FEED = -3;
+
+const structure = new Structure();
+let sections = 0;
 
 /** Kernel calls that were recorded and have not run. Recording order is an order in which inputs come first. */
 export class Pending {
@@ -29,49 +40,68 @@ export class Pending {
 
   /** What is held, and what that needs; null where nothing recorded is held any more. */
   section(): Section | null {
-    const needed = new Set<Node>();
-    for (let index = this.#nodes.length - 1; index >= 0; index--) {
-      const node = this.#nodes[index];
-      if (!needed.has(node) && !node.outputs.some((output) => output.held)) continue;
-      needed.add(node);
-      for (const input of node.inputs) if (input !== null && input.value.node !== null) needed.add(input.value.node);
-    }
-    if (needed.size === 0) return null;
-    const nodes = this.#nodes.filter((node) => needed.has(node));
-
+    const nodes = this.#needed();
+    if (nodes.length === 0) return null;
     const feeds: Value[] = [];
     const targets: Value[] = [];
-    const names = new Map<Value, string>();
-    let computed = 0;
-    let key = "";
-    for (const node of nodes) {
-      key += node.kernel.name + node.planKey + "(";
-      for (const input of node.inputs) {
+    const current = ++sections;
+    let named = 0;
+    structure.clear();
+    for (const { kernel, inputs, plan, outputs } of nodes) {
+      structure.add(idOf(kernel.name));
+      structure.addData(plan);
+      structure.add(inputs.length);
+      for (const input of inputs) {
         if (input === null) {
-          key += "-,";
+          structure.add(MISSING);
           continue;
         }
         const { value, shape } = input;
-        let name = names.get(value);
-        if (name === undefined) {
-          name = `f${feeds.length}`;
-          names.set(value, name);
+        if (value.section !== current) {
+          value.section = current;
+          value.index = named++;
           feeds.push(value);
-          key += `${value.dtype}:${value.shape.join("x")}=`;
+          structure.add(FEED);
+          structure.add(TYPES[value.dtype]);
+          structure.addShape(value.shape);
         }
-        key += name;
-        if (!sameShape(shape, value.shape)) key += `:${shape.join("x")}`;
-        key += ",";
+        structure.add(value.index);
+        if (!sameShape(shape, value.shape)) {
+          structure.add(RESHAPED);
+          structure.addShape(shape);
+        }
       }
-      key += ")";
-      for (const output of node.outputs) {
-        names.set(output, `v${computed++}`);
-        key += output.held ? `!${output.dtype}` : output.dtype;
-        key += output.shape.join("x");
+      structure.add(outputs.length);
+      for (const output of outputs) {
+        output.section = current;
+        output.index = named++;
+        structure.add(TYPES[output.dtype] + (output.held ? HELD : 0));
+        structure.addShape(output.shape);
         if (output.held) targets.push(output);
       }
-      key += ";";
     }
-    return { nodes, feeds, targets, key };
+    return { nodes, feeds, targets, key: structure.key };
   }
+
+  /** The nodes that a held value needs, in recording order. */
+  #needed(): Node[] {
+    const needed = new Set<Node>();
+    const nodes: Node[] = [];
+    for (let index = this.#nodes.length - 1; index >= 0; index--) {
+      const node = this.#nodes[index];
+      if (!needed.has(node) && !isHeld(node)) continue;
+      nodes.push(node);
+      for (const input of node.inputs) {
+        if (input === null) continue;
+        const producer = input.value.node;
+        if (producer !== null) needed.add(producer);
+      }
+    }
+    return nodes.reverse();
+  }
+}
+
+function isHeld({ outputs }: Node): boolean {
+  for (let index = 0; index < outputs.length; index++) if (outputs[index].held) return true;
+  return false;
 }

@@ -23,9 +23,12 @@ export function registerKernels(backendName: string, cpu: CpuBackend): void {
         try {
           const viewed = view?.(backend, inputs, attrs);
           if (viewed) return viewed;
-          if (kernel && takes(kernel, inputs, attrs)) {
-            const outputs = backend.record(kernel, orderInputs(kernel, inputs), kernel.infer(inputs, attrs));
-            return kernel.givesList ? outputs : outputs[0];
+          if (kernel) {
+            const ordered = orderInputs(kernel, inputs);
+            if (takes(kernel, ordered) && (kernel.supports === undefined || kernel.supports(inputs, attrs))) {
+              const outputs = backend.record(kernel, ordered, kernel.infer(inputs, attrs));
+              return kernel.givesList ? outputs : outputs[0];
+            }
           }
         } catch (error) {
           throw illegal(name, inputs, error);
@@ -36,12 +39,18 @@ export function registerKernels(backendName: string, cpu: CpuBackend): void {
   }
 }
 
-/** Whether a call is within what the kernel lowers. */
-function takes(kernel: Kernel, inputs: Inputs, attrs: Attrs): boolean {
-  const present = orderInputs(kernel, inputs).filter((tensor) => tensor !== null);
-  if (!present.every(({ dtype }) => isDType(dtype))) return false;
-  if (kernel.dtypes && present.length > 0 && !(kernel.dtypes as string[]).includes(present[0].dtype)) return false;
-  return kernel.supports?.(inputs, attrs) ?? true;
+/** Whether the inputs have types that the kernel lowers. */
+function takes({ dtypes }: Kernel, tensors: readonly (tf.TensorInfo | null)[]): boolean {
+  let first = true;
+  for (let index = 0; index < tensors.length; index++) {
+    const tensor = tensors[index];
+    if (tensor === null) continue;
+    const { dtype } = tensor;
+    if (!isDType(dtype)) return false;
+    if (first && dtypes !== undefined && !dtypes.includes(dtype)) return false;
+    first = false;
+  }
+  return true;
 }
 
 function illegal(name: string, inputs: Inputs, error: unknown): Error {

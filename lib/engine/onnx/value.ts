@@ -13,16 +13,26 @@ export interface Spec {
   readonly dtype: DType;
 }
 
-/** A tensor that is stored (`data`), or will be when `node` has run. Exactly one of the two is set. */
-export class Value implements Spec {
+/**
+ * A tensor that is stored (`data`), or will be when `node` has run. Exactly one of the two is set. It is its own
+ * operand for every kernel that sees it under its own shape.
+ */
+export class Value implements Operand, Spec {
   node: Node | null = null;
   data: NumericArray | null = null;
   /** Whether a tensor of the user holds it. A value that nobody holds when the graph runs is not computed. */
   held = false;
   /** Whether somebody outside may see `data`: its memory is then never used again for another tensor. */
   escaped = false;
+  /** Its number in the section that was keyed last, which is `section`: scratch of {@link Pending}. */
+  index = 0;
+  section = 0;
 
   constructor(readonly shape: Shape, readonly dtype: DType) {}
+
+  get value(): Value {
+    return this;
+  }
 }
 
 /** A value as one kernel sees it: tfjs reshapes by giving the same data another shape. */
@@ -38,8 +48,23 @@ export interface Node {
   readonly inputs: readonly (Operand | null)[];
   /** What lowering needs of the attributes, derived once when the call was recorded. */
   readonly plan: unknown;
+  /** The plan as JSON. */
   readonly planKey: string;
   readonly outputs: readonly Value[];
+}
+
+/** A node as the backend records it: most plans are never asked for their JSON. */
+export class Call implements Node {
+  constructor(
+    readonly kernel: Kernel,
+    readonly inputs: readonly (Operand | null)[],
+    readonly plan: unknown,
+    readonly outputs: readonly Value[],
+  ) {}
+
+  get planKey(): string {
+    return this.plan === undefined ? "" : JSON.stringify(this.plan);
+  }
 }
 
 /** Number of elements. */

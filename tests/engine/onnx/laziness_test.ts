@@ -159,6 +159,7 @@ Deno.test("10,000 steps of a two-layer model leave no tensors, data, graphs or m
     data: tf.memory().numDataBuffers,
     held: tf.backend().numDataIds(),
     compiled: statistics().compiled,
+    cached: statistics().cached,
   });
   await fit(4);
   // Outside of the JavaScript heap, which is as large as its last collection left it: arrays, sessions, ONNX Runtime.

@@ -5,7 +5,12 @@ import { type DType, newArray, type NumericArray } from "../value.ts";
  * the step before the last, and allocates nothing.
  */
 export class Buffers {
-  readonly #free = new Map<string, NumericArray[]>();
+  /** By type, then by length. */
+  readonly #free = {
+    float32: new Map<number, NumericArray[]>(),
+    int32: new Map<number, NumericArray[]>(),
+    bool: new Map<number, NumericArray[]>(),
+  };
   #bytes = 0;
 
   /** @param capacity Bytes that may lie unused. */
@@ -13,7 +18,7 @@ export class Buffers {
 
   /** Memory with unspecified content. */
   take(dtype: DType, length: number): NumericArray {
-    const array = this.#free.get(`${dtype}${length}`)?.pop();
+    const array = this.#free[dtype].get(length)?.pop();
     if (array === undefined) return newArray(dtype, length);
     this.#bytes -= array.byteLength;
     return array;
@@ -23,12 +28,11 @@ export class Buffers {
     if (array.byteLength > this.capacity) return;
     if (this.#bytes + array.byteLength > this.capacity) {
       // Sizes of a model that is gone would fill it up for ever.
-      this.#free.clear();
+      for (const lists of Object.values(this.#free)) lists.clear();
       this.#bytes = 0;
     }
-    const key = `${dtype}${array.length}`;
-    const list = this.#free.get(key);
-    if (list === undefined) this.#free.set(key, [array]);
+    const list = this.#free[dtype].get(array.length);
+    if (list === undefined) this.#free[dtype].set(array.length, [array]);
     else list.push(array);
     this.#bytes += array.byteLength;
   }

@@ -12,7 +12,8 @@ const KNOWN_MAJOR = "1";
 export interface NativeTensor {
   readonly type: "float32" | "int32" | "bool";
   readonly dims: readonly number[];
-  readonly data: NumericArray;
+  /** Null between runs. */
+  data: NumericArray | null;
   readonly location: "cpu";
 }
 

@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxNode } from "../lowering/edge.ts";
+import type { Edge, OnnxGraph, OnnxNode } from "../lowering/edge.ts";
 import { serialise } from "../serialise/serialise.ts";
 import { describe, type NumericArray, sizeOf, type Value } from "../value.ts";
 import type { Native, NativeSession, NativeTensor } from "./native.ts";
@@ -7,6 +7,8 @@ import type { Native, NativeSession, NativeTensor } from "./native.ts";
 export class Program {
   readonly #session: NativeSession;
   readonly #graph: OnnxGraph;
+  readonly #feeds: Tensors;
+  readonly #fetches: Tensors;
 
   /** Size of all intermediate results. A session keeps memory for a part of them: many use the same memory in turn. */
   readonly bytes: number;
@@ -14,6 +16,8 @@ export class Program {
   /** Throws, naming the node and its inputs, where ONNX Runtime refuses the graph. */
   constructor(native: Native, graph: OnnxGraph, threads: number) {
     this.#graph = graph;
+    this.#feeds = tensorsOf(graph.inputs);
+    this.#fetches = tensorsOf(graph.outputs);
     this.bytes = graph.nodes.reduce(
       (sum, node) => node.outputs.reduce((n, edge) => n + 4 * sizeOf(edge.shape), sum),
       0,
@@ -38,26 +42,37 @@ export class Program {
 
   /** Runs on the data of `feeds` and writes into `results`: both in the order of the graph's inputs and outputs. */
   run(feeds: readonly Value[], results: readonly NumericArray[]): void {
-    const inputs: Record<string, NativeTensor> = {};
-    this.#graph.inputs.forEach((edge, index) => {
-      const { shape, dtype, data } = feeds[index];
-      inputs[edge.name] = { type: dtype, dims: shape, data: data!, location: "cpu" };
-    });
-    const outputs: Record<string, NativeTensor> = {};
-    this.#graph.outputs.forEach((edge, index) => {
-      const type = edge.dtype as NativeTensor["type"];
-      outputs[edge.name] = { type, dims: edge.shape, data: results[index], location: "cpu" };
-    });
+    feeds.forEach(({ data }, index) => this.#feeds.list[index].data = data);
+    results.forEach((data, index) => this.#fetches.list[index].data = data);
     try {
-      this.#session.run(inputs, outputs, {});
+      this.#session.run(this.#feeds.byName, this.#fetches.byName, NO_OPTIONS);
     } catch (error) {
       throw explain("run", error, this.#graph);
+    } finally {
+      // The next step's memory is other memory; this one's must not be kept alive until then.
+      for (const tensor of this.#feeds.list) tensor.data = null;
+      for (const tensor of this.#fetches.list) tensor.data = null;
     }
   }
 
   dispose(): void {
     this.#session.dispose();
   }
+}
+
+const NO_OPTIONS = {};
+
+/** What ONNX Runtime's interface takes, made once: a run only puts its memory in. */
+interface Tensors {
+  readonly list: NativeTensor[];
+  readonly byName: Record<string, NativeTensor>;
+}
+
+function tensorsOf(edges: readonly Edge[]): Tensors {
+  const list = edges.map(({ shape, dtype }): NativeTensor => {
+    return { type: dtype as NativeTensor["type"], dims: shape, data: null, location: "cpu" };
+  });
+  return { list, byName: Object.fromEntries(list.map((tensor, index) => [edges[index].name, tensor])) };
 }
 
 /** ONNX Runtime's messages name a node; this says what went into it. */

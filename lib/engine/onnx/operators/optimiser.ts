@@ -1,0 +1,170 @@
+import type { Kernel } from "../kernel.ts";
+import type { Edge } from "../lowering/edge.ts";
+import type { Lowering } from "../lowering/lowering.ts";
+import type { Spec } from "../value.ts";
+
+/** What a rule works with, all of it in tfjs's order of axes. */
+interface Update {
+  readonly value: Edge;
+  readonly gradient: Edge;
+  /** The rule's own numbers for each element of the value. */
+  readonly slots: readonly Edge[];
+  /** Learning rate and the like, scalars. */
+  readonly numbers: readonly Edge[];
+  /** What `prepare` gave. */
+  readonly shared: readonly Edge[];
+}
+
+/**
+ * How an optimiser changes one variable. The operations and their order are those of tfjs's optimisers, so that the
+ * bits are what recording them one by one would give.
+ */
+interface Rule {
+  /** The new value, then the new slots. */
+  update(g: Lowering, on: Update): Edge[];
+  /** What all variables share, of the numbers and of the state that exists once. */
+  prepare?(g: Lowering, numbers: readonly Edge[], globals: readonly Edge[]): Edge[];
+  /** The new state that exists once. */
+  advance?(g: Lowering, numbers: readonly Edge[], globals: readonly Edge[]): Edge[];
+}
+
+/** How many of each a call has; the inputs are the numbers, the globals, and for each variable its value, gradient and slots. */
+export interface UpdatePlan {
+  readonly numbers: number;
+  readonly globals: number;
+  readonly slots: number;
+}
+
+/** decay * old + (1 - decay) * fresh, both factors given. */
+function average(g: Lowering, old: Edge, decay: Edge, fresh: Edge, rest: Edge): Edge {
+  return g.add(g.mul(old, decay), g.mul(fresh, rest));
+}
+
+const square = (g: Lowering, x: Edge) => g.mul(x, x);
+const sqrt = (g: Lowering, x: Edge) => g.unary("Sqrt", x);
+
+const rules = {
+  /** Numbers: -rate. */
+  Sgd: {
+    update: (g, { value, gradient, numbers: [rate] }) => [g.add(g.mul(rate, gradient), value)],
+  },
+  /** Numbers: -rate, momentum. Slots: the sum of gradients. */
+  Momentum: {
+    update(g, { value, gradient, slots: [sum], numbers: [rate, momentum] }) {
+      const next = g.add(g.mul(momentum, sum), gradient);
+      return [g.add(g.mul(rate, next), value), next];
+    },
+  },
+  /** The same, looking ahead by one step (Nesterov 1983). */
+  Nesterov: {
+    update(g, { value, gradient, slots: [sum], numbers: [rate, momentum] }) {
+      const next = g.add(g.mul(momentum, sum), gradient);
+      return [g.add(g.mul(rate, g.add(gradient, g.mul(next, momentum))), value), next];
+    },
+  },
+  /** Numbers: -rate, epsilon. Slots: the sum of squares (Duchi et al. 2011). */
+  Adagrad: {
+    update(g, { value, gradient, slots: [sum], numbers: [rate, epsilon] }) {
+      const next = g.add(sum, square(g, gradient));
+      return [g.add(g.mul(g.div(gradient, sqrt(g, g.add(next, epsilon))), rate), value), next];
+    },
+  },
+  /** Numbers: -rate, rho, 1 - rho, epsilon. Slots: mean squares of gradients and of updates (Zeiler 2012). */
+  Adadelta: {
+    update(g, { value, gradient, slots: [gradients, updates], numbers: [rate, rho, rest, epsilon] }) {
+      const ratio = g.div(sqrt(g, g.add(updates, epsilon)), sqrt(g, g.add(gradients, epsilon)));
+      const change = g.mul(ratio, gradient);
+      return [
+        g.add(g.mul(change, rate), value),
+        average(g, gradients, rho, square(g, gradient), rest),
+        average(g, updates, rho, square(g, change), rest),
+      ];
+    },
+  },
+  /**
+   * Numbers: -rate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon. Globals: powers of the betas. Slots: first and second
+   * moment (Kingma and Ba 2015).
+   */
+  Adam: {
+    prepare: (g, _numbers, globals) => globals.map((power) => g.sub(g.scalar(1), power)),
+    update(g, { value, gradient, slots: [first, second], numbers, shared: [bias1, bias2] }) {
+      const [rate, beta1, rest1, beta2, rest2, epsilon] = numbers;
+      const m = average(g, first, beta1, gradient, rest1);
+      const v = average(g, second, beta2, square(g, gradient), rest2);
+      const step = g.div(g.div(m, bias1), g.add(sqrt(g, g.div(v, bias2)), epsilon));
+      return [g.add(g.mul(step, rate), value), m, v];
+    },
+    advance: (g, [, beta1, , beta2], [power1, power2]) => [g.mul(power1, beta1), g.mul(power2, beta2)],
+  },
+  /** Numbers: -rate, beta1, 1 - beta1, beta2, epsilon, decay. Globals: the step, the power of beta1. */
+  Adamax: {
+    prepare(g, [rate, , , , , decay], [step, power]) {
+      const decayed = g.div(rate, g.add(g.mul(step, decay), g.scalar(1)));
+      return [g.div(decayed, g.sub(g.scalar(1), power))];
+    },
+    update(g, { value, gradient, slots: [first, norm], numbers: [, beta1, rest, beta2, epsilon], shared: [rate] }) {
+      const m = average(g, first, beta1, gradient, rest);
+      const u = g.binary("Max", g.mul(norm, beta2), g.unary("Abs", gradient));
+      return [g.add(g.mul(rate, g.div(m, g.add(u, epsilon))), value), m, u];
+    },
+    advance: (g, [, beta1], [step, power]) => [g.add(step, g.scalar(1)), g.mul(power, beta1)],
+  },
+  /** Numbers: rate, decay, 1 - decay, momentum, epsilon. Slots: mean square, momentum (Tieleman and Hinton 2012). */
+  RmsProp: {
+    update(g, { value, gradient, slots: [squares, moments], numbers: [rate, decay, rest, momentum, epsilon] }) {
+      const s = average(g, squares, decay, square(g, gradient), rest);
+      const change = g.div(g.mul(gradient, rate), sqrt(g, g.add(s, epsilon)));
+      const m = g.add(g.mul(moments, momentum), change);
+      return [g.sub(value, m), s, m];
+    },
+  },
+  /** The same with the variance in place of the mean square. Slots: mean square, momentum, mean. */
+  CentredRmsProp: {
+    update(g, { value, gradient, slots: [squares, moments, means], numbers }) {
+      const [rate, decay, rest, momentum, epsilon] = numbers;
+      const s = average(g, squares, decay, square(g, gradient), rest);
+      const mean = average(g, means, decay, gradient, rest);
+      const variance = g.sub(s, g.add(square(g, mean), epsilon));
+      const m = g.add(g.mul(moments, momentum), g.div(g.mul(gradient, rate), sqrt(g, variance)));
+      return [g.sub(value, m), s, m, mean];
+    },
+  },
+} satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof rules;
+
+/**
+ * One call for a whole step of an optimiser, with all variables in it. It has no tfjs name: `optimisers/` records it.
+ * Outputs are the globals, and for each variable its value and slots.
+ */
+function update(name: string, rule: Rule): Kernel {
+  return {
+    name: `Update${name}`,
+    inputs: "...",
+    infer(inputs, plan: UpdatePlan) {
+      const list = Object.values(inputs) as unknown as Spec[];
+      const { numbers, globals, slots } = plan;
+      const outputs: Spec[] = list.slice(numbers, numbers + globals);
+      for (let at = numbers + globals; at < list.length; at += 2 + slots) {
+        const spec = list[at];
+        for (let count = 0; count < 1 + slots; count++) outputs.push(spec);
+      }
+      return { outputs, plan };
+    },
+    lower(g, inputs, { numbers, globals, slots }: UpdatePlan) {
+      const edges = inputs.map((ref) => g.plain(ref));
+      const once = edges.slice(0, numbers), state = edges.slice(numbers, numbers + globals);
+      const shared = rule.prepare?.(g, once, state) ?? [];
+      const results = rule.advance?.(g, once, state) ?? [];
+      for (let at = numbers + globals; at < edges.length; at += 2 + slots) {
+        const [value, gradient, ...own] = edges.slice(at, at + 2 + slots);
+        results.push(...rule.update(g, { value, gradient, slots: own, numbers: once, shared }));
+      }
+      return results.map((edge) => g.ref(edge));
+    },
+  };
+}
+
+export const updates = Object.fromEntries(
+  Object.entries(rules).map(([name, rule]) => [name, update(name, rule)]),
+) as Readonly<Record<RuleName, Kernel>>;
