@@ -47,5 +47,6 @@ function takes(kernel: Kernel, inputs: Inputs, attrs: Attrs): boolean {
 function illegal(name: string, inputs: Inputs, error: unknown): Error {
   const tensors = Object.entries(inputs).filter(([, tensor]) => tensor != null)
     .map(([key, tensor]) => `${key} ${describe(tensor)}`);
-  return new Error(`Cannot record ${name} of ${tensors.join(", ")}: ${(error as Error).message}`, { cause: error });
+  const of = tensors.length === 0 ? "" : ` of ${tensors.join(", ")}`;
+  return new Error(`Cannot record ${name}${of}: ${(error as Error).message}`, { cause: error });
 }

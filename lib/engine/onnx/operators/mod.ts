@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel.ts";
+import { lawful } from "../legality.ts";
 import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { fills } from "./fill.ts";
@@ -22,4 +23,4 @@ export const kernels: readonly Kernel[] = [
   ...resizes,
   ...selections,
   ...shapes,
-];
+].map(lawful);
