@@ -22,9 +22,12 @@ Deno.test("the bundled MobileNetV3, a graph model, gives in every layout what th
     const model = await loadGraphModel(json);
     const known = nodes.filter((name) => hasNode(model, name));
     assert.ok(known.length >= 3, `${known}`);
-    const maps = tf.tidy(() => (model.execute(tf.tensor4d(pixels, [2, 64, 96, 3]), known) as Tensor[]).map(raw));
+    const x = tf.tensor4d(pixels, [2, 64, 96, 3]);
+    const maps = model.execute(x, known) as Tensor[];
+    const result = maps.map(raw);
+    tf.dispose([x, maps]);
     model.dispose();
-    return maps;
+    return result;
   };
   await use("cpu");
   const expected = await outputs();
@@ -58,7 +61,12 @@ function files(folder: string): tf.io.IOHandler {
 Deno.test("a layers model saved to files on one engine predicts the same on another, and trains on", async () => {
   await inTempFolder(async (folder) => {
     const { x, y } = tinyData(10);
-    const predict = (model: layers.LayersModel) => tf.tidy(() => raw(model.predict(x, { batchSize: 4 }) as Tensor));
+    const predict = (model: layers.LayersModel) => {
+      const y = model.predict(x, { batchSize: 4 }) as Tensor;
+      const result = raw(y);
+      y.dispose();
+      return result;
+    };
     await use("onnx", { threads: 2 });
     const model = tinyModel(0.2);
     model.compile({ optimizer: tf.train.adam(0.01), loss: "sparseCategoricalCrossentropy" });

@@ -147,8 +147,8 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** The value behind a tensor. Throws for strings and complex numbers. */
   valueBehind(tensor: tf.TensorInfo): Value {
-    const { value } = this.#entry(tensor.dataId);
-    if (value === null) throw new Error(`Cannot record a call on a tensor of type ${tensor.dtype}: it has no numbers`);
+    const value = this.data.get(tensor.dataId)?.value;
+    if (!value) throw new Error(`Cannot record a call on a tensor of type ${tensor.dtype}: it has no numbers`);
     return value;
   }
 
@@ -206,18 +206,8 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#released = [];
   }
 
-  /** What is stored under an id; data of another backend moves here. Throws where it was disposed. */
-  #entry(dataId: tf.DataId): Entry {
-    try {
-      return this.data.get(dataId);
-    } catch (cause) {
-      if (tf.engine().state.tensorInfo.has(dataId)) throw cause;
-      throw new Error("a tensor is used that was disposed", { cause });
-    }
-  }
-
   #read(dataId: tf.DataId): Entry {
-    const entry = this.#entry(dataId);
+    const entry = this.data.get(dataId);
     if (entry.value !== null) {
       if (entry.value.data === null) this.flush();
       entry.value.escaped = true;

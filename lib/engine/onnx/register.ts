@@ -28,7 +28,7 @@ export function registerKernels(backendName: string, cpu: CpuBackend): void {
             return kernel.givesList ? outputs : outputs[0];
           }
         } catch (error) {
-          throw illegal(name, inputs, error);
+          throw illegal(backend, name, inputs, error);
         }
         return fallBack(backend, cpu, fallback, call);
       },
@@ -44,9 +44,12 @@ function takes(kernel: Kernel, inputs: Inputs, attrs: Attrs): boolean {
   return kernel.supports?.(inputs, attrs) ?? true;
 }
 
-function illegal(name: string, inputs: Inputs, error: unknown): Error {
-  const tensors = Object.entries(inputs).filter(([, tensor]) => tensor != null)
-    .map(([key, tensor]) => `${key} ${describe(tensor)}`);
-  const of = tensors.length === 0 ? "" : ` of ${tensors.join(", ")}`;
-  return new Error(`Cannot record ${name}${of}: ${(error as Error).message}`, { cause: error });
+function illegal(backend: OnnxBackend, name: string, inputs: Inputs, error: unknown): Error {
+  const tensors = Object.entries(inputs).filter(([, tensor]) => tensor != null);
+  const list = tensors.map(([key, tensor]) => `${key} ${describe(tensor)}`).join(", ");
+  const disposed = tensors.find(([, { dataId }]) => {
+    return backend.refCount(dataId) === 0 && !tf.engine().state.tensorInfo.has(dataId);
+  });
+  const rule = disposed ? `${disposed[0]} was disposed` : (error as Error).message;
+  return new Error(`Cannot record ${name}${list === "" ? "" : ` of ${list}`}: ${rule}`, { cause: error });
 }

@@ -225,14 +225,12 @@ for (const [kernel, make, attrs, rule] of illegal) {
   });
 }
 
-Deno.test("a tensor that was disposed of is refused by name of the call, and cannot be read", async () => {
+Deno.test("a tensor that was disposed is refused, with the call and the input's name, and cannot be read", async () => {
   await use("onnx", { threads: 2 });
   for (const tensor of [tf.tensor1d([1, 2]), tf.add(tf.tensor1d([1, 2]), 1)]) {
-    const { dataId } = tensor;
     tensor.dispose();
-    assert.throws(() => tf.relu(tensor), /Cannot record Relu of x float32 \[2\]: a tensor is used that was disposed/);
+    assert.throws(() => tf.relu(tensor), /Cannot record Relu of x float32 \[2\]: x was disposed/);
     assert.throws(() => tensor.dataSync(), /disposed/);
-    assert.throws(() => tf.backend().readSync(dataId), /a tensor is used that was disposed/);
   }
   assert.deepEqual(Array.from(tf.add([1, 2], 1).dataSync()), [2, 3], "the engine works on");
 });
