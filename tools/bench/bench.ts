@@ -1,7 +1,11 @@
 /** `deno task bench SUBJECT …`: measurements that a person reads. No test depends on them. */
 import { benchEngine } from "./engine.ts";
+import { benchFeatures } from "./features.ts";
 
-const subjects: Record<string, (args: string[]) => Promise<void>> = { engine: benchEngine };
+const subjects: Record<string, (args: string[]) => Promise<void>> = {
+  engine: benchEngine,
+  features: benchFeatures,
+};
 const [subject, ...args] = Deno.args;
 if (!Object.hasOwn(subjects, subject ?? "")) {
   console.error(`Cannot measure "${subject ?? ""}": it must be one of ${Object.keys(subjects).join(", ")}`);

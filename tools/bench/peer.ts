@@ -1,10 +1,10 @@
 import type { Case } from "./cases.ts";
 
-/** Something that trains or predicts: a TensorFlow.js backend, PyTorch, Keras. */
-export interface Peer {
+/** Something that trains or predicts: a TensorFlow.js backend, PyTorch, Keras. `Task` is what it is to be measured on. */
+export interface Peer<Task = Case> {
   readonly name: string;
   /** Builds the model and warms up with `steps` steps, twice. @throws {Error} where it cannot run the case. */
-  prepare(case_: Case, steps: number): Promise<Preparation>;
+  prepare(task: Task, steps: number): Promise<Preparation>;
   /** Takes `steps` steps. */
   measure(steps: number): Promise<Measurement>;
   close(): Promise<void>;

@@ -1,11 +1,12 @@
+import type { Case } from "./cases.ts";
 import { TextLineStream } from "./lines.ts";
 import type { Measurement, Peer, Preparation } from "./peer.ts";
 
 /**
- * A peer in a process that speaks lines of JSON: `{prepare: Case, steps}` or `{measure: steps}` in, a `Preparation` or a
+ * A peer in a process that speaks lines of JSON: `{prepare: task, steps}` or `{measure: steps}` in, a `Preparation` or a
  * `Measurement` out, or `{error}`.
  */
-export function processPeer(name: string, command: string, args: readonly string[]): Peer {
+export function processPeer<Task = Case>(name: string, command: string, args: readonly string[]): Peer<Task> {
   const child = new Deno.Command(command, { args: [...args], stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
   const writer = child.stdin.getWriter();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
@@ -25,7 +26,7 @@ export function processPeer(name: string, command: string, args: readonly string
 
   return {
     name,
-    prepare: (case_, steps) => ask<Preparation>({ prepare: case_, steps }),
+    prepare: (task, steps) => ask<Preparation>({ prepare: task, steps }),
     measure: (steps) => ask<Measurement>({ measure: steps }),
     async close() {
       await writer.close().catch(() => {});
