@@ -1,10 +1,12 @@
 /** `deno task bench SUBJECT …`: measurements that a person reads. No test depends on them. */
 import { benchEngine } from "./engine.ts";
 import { benchExperiments } from "./experiments.ts";
+import { benchFeatures } from "./features.ts";
 
 const subjects: Record<string, (args: string[]) => Promise<void>> = {
   engine: benchEngine,
   experiments: benchExperiments,
+  features: benchFeatures,
 };
 const [subject, ...args] = Deno.args;
 if (!Object.hasOwn(subjects, subject ?? "")) {

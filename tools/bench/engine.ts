@@ -9,13 +9,14 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Case, cases, operations } from "./cases.ts";
-import type { Peer } from "./peer.ts";
+import type { Measurement, Peer, Preparation } from "./peer.ts";
 import { processPeer } from "./process_peer.ts";
 import { passNames } from "../../lib/engine/onnx/rewriting/mod.ts";
-import { quartiles } from "./quartiles.ts";
+import { line, type Measured, summary } from "./table.ts";
 
-/** Peers that are far slower get fewer rounds and only cases of less than this many operations a step. */
-const SLOW = { names: ["cpu", "wasm"], rounds: 3, operations: 3e8 };
+/** Peers that are far slower get three rounds of one step, and only cases of less than so many operations a step. */
+const SLOW: Readonly<Record<string, number>> = { cpu: 3e8, wasm: 4e9 };
+const SLOW_ROUNDS = 3;
 
 /** Pause before a peer's turn, so that the one before has stopped spinning. */
 const PAUSE_MS = 30;
@@ -45,7 +46,9 @@ export async function benchEngine(args: string[]): Promise<void> {
   const starters = peerStarters(values.python).filter(({ kind }) => values.peers.split(",").includes(kind));
   const peak = await matrixPeak();
   console.log(`matrix product: ${peak.toFixed(0)} GFLOP/s; ${rounds} interleaved rounds; milliseconds per step`);
-  for (const case_ of chosen) await measureCase(case_, starters, rounds, peak);
+  const results: { case_: Case; measured: Measured[] }[] = [];
+  for (const case_ of chosen) results.push({ case_, measured: await measureCase(case_, starters, rounds, peak) });
+  console.log(`\n${summary(results, peak)}`);
 }
 
 interface Starter {
@@ -77,47 +80,48 @@ function peerStarters(python: string): Starter[] {
   ];
 }
 
-async function measureCase(case_: Case, starters: readonly Starter[], rounds: number, peak: number): Promise<void> {
+async function measureCase(
+  case_: Case,
+  starters: readonly Starter[],
+  rounds: number,
+  peak: number,
+): Promise<Measured[]> {
   const flops = operations(case_);
   console.log(`\n${case_.name} (${(flops / 1e9).toFixed(2)} GFLOP a step)`);
-  const peers: { peer: Peer; slow: boolean; times: number[] }[] = [];
+  const steps = flops > 3e9 ? 3 : 8;
+  const peers: { peer: Peer; slow: boolean; preparation: Preparation; measurements: Measurement[] }[] = [];
   for (const { name, start } of starters) {
-    const slow = SLOW.names.includes(name);
-    if (slow && flops > SLOW.operations) {
+    const slow = Object.hasOwn(SLOW, name);
+    if (slow && flops > SLOW[name]) {
       console.log(`  ${name.padEnd(24)} skipped: takes too long`);
       continue;
     }
     let peer: Peer | undefined;
     try {
       peer = start();
-      await peer.prepare(case_);
-      peers.push({ peer, slow, times: [] });
+      const preparation = await peer.prepare(case_, slow ? 1 : steps);
+      peers.push({ peer, slow, preparation, measurements: [] });
     } catch (error) {
       console.log(`  ${name.padEnd(24)} skipped: ${reason(error)}`);
       await peer?.close();
     }
   }
-  const steps = flops > 3e9 ? 3 : 8;
   for (let round = 0; round < rounds; round++) {
-    for (const { peer, slow, times } of peers) {
-      if (slow && round >= SLOW.rounds) continue;
+    for (const { peer, slow, measurements } of peers) {
+      if (slow && round >= SLOW_ROUNDS) continue;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      times.push(await peer.measure(steps));
+      measurements.push(await peer.measure(slow ? 1 : steps));
     }
   }
-  const own = peers.find(({ peer }) => peer.name === "onnx");
-  for (const { peer, times } of peers) {
-    const [first, median, third] = quartiles(times);
-    const speed = flops / median / 1e6;
-    // Ratios within a round: what disturbs one disturbs its neighbour.
-    const ratios = own && peer !== own.peer ? quartiles(times.map((ms, round) => own.times[round] / ms)) : null;
-    console.log(
-      `  ${peer.name.padEnd(24)} ${median.toFixed(1).padStart(8)} [${first.toFixed(1)}, ${third.toFixed(1)}]  ` +
-        `${speed.toFixed(0).padStart(5)} GFLOP/s  ${(100 * speed / peak).toFixed(0).padStart(3)} % of peak` +
-        (ratios ? `  onnx takes ${ratios[1].toFixed(2)}x [${ratios[0].toFixed(2)}, ${ratios[2].toFixed(2)}]` : ""),
-    );
-  }
+  const measured = peers.map(({ peer: { name }, preparation, measurements }): Measured => ({
+    name,
+    preparation,
+    times: measurements.map(({ ms }) => ms),
+    outside: measurements.flatMap(({ outside }) => outside === undefined ? [] : [outside]),
+  }));
+  for (const each of measured) console.log(line(each, measured, flops, peak));
   for (const { peer } of peers) await peer.close();
+  return measured;
 }
 
 /** What a missing peer comes down to. */

@@ -1,14 +1,17 @@
 import type { Case } from "./cases.ts";
 import { TextLineStream } from "./lines.ts";
-import type { Peer } from "./peer.ts";
+import type { Measurement, Peer, Preparation } from "./peer.ts";
 
-/** A peer in a process that speaks lines of JSON: `{prepare}` or `{measure}` in, `{ms}` or `{error}` out. */
-export function processPeer(name: string, command: string, args: readonly string[]): Peer {
+/**
+ * A peer in a process that speaks lines of JSON: `{prepare: task, steps}` or `{measure: steps}` in, a `Preparation` or a
+ * `Measurement` out, or `{error}`.
+ */
+export function processPeer<Task = Case>(name: string, command: string, args: readonly string[]): Peer<Task> {
   const child = new Deno.Command(command, { args: [...args], stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
   const writer = child.stdin.getWriter();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
 
-  async function ask(request: unknown): Promise<{ ms?: number; error?: string }> {
+  async function ask<Answer>(request: unknown): Promise<Answer> {
     await writer.write(new TextEncoder().encode(JSON.stringify(request) + "\n")).catch(() => {});
     for (;;) {
       const { value, done } = await lines.read();
@@ -23,10 +26,8 @@ export function processPeer(name: string, command: string, args: readonly string
 
   return {
     name,
-    async prepare(case_: Case) {
-      await ask({ prepare: case_ });
-    },
-    measure: async (steps) => (await ask({ measure: steps })).ms!,
+    prepare: (task, steps) => ask<Preparation>({ prepare: task, steps }),
+    measure: (steps) => ask<Measurement>({ measure: steps }),
     async close() {
       await writer.close().catch(() => {});
       await lines.cancel().catch(() => {});

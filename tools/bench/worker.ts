@@ -1,16 +1,18 @@
 /**
- * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON: `{prepare: Case}`
- * or `{measure: steps}` in, `{ms}` or `{error}` out. Arguments: the engine's
- * name, and for onnx `standard` for the standard layout, `unrewritten` for no rewriting passes, `without:` and a name for
- * all of them but one.
+/**
+ * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON, as in
+ * process_peer.ts. Arguments: the engine's name, and for onnx `standard` for the standard layout, `unrewritten` for no
+ * rewriting passes, `without:` and a name for all of them but one.
  */
 import { TextLineStream } from "./lines.ts";
 import { layers, report, type Sequential, type SymbolicTensor, type Tensor, tf, use } from "../../lib/engine/mod.ts";
-import { passNames, setLayout, setRewriting } from "../../lib/engine/onnx/mod.ts";
+import { passNames, setLayout, setRewriting, statistics } from "../../lib/engine/onnx/mod.ts";
 import type { Case, Layer } from "./cases.ts";
+import { nativeClock } from "./native_clock.ts";
 
 const l = layers.layers;
 const [engine, choice] = Deno.args;
+const native = engine === "onnx" ? await nativeClock() : null;
 await use(engine);
 if (choice === "standard") setLayout(choice);
 if (choice === "unrewritten") setRewriting([]);
@@ -22,23 +24,26 @@ for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream()
   const request = JSON.parse(line);
   let answer: unknown;
   try {
-    answer = request.prepare ? await prepare(request.prepare) : await measure(request.measure);
+    answer = request.prepare ? await prepare(request.prepare, request.steps) : await measure(request.measure);
   } catch (error) {
     answer = { error: (error as Error).message };
   }
   console.log(JSON.stringify(answer));
 }
 
-async function prepare(next: Case): Promise<unknown> {
+async function prepare(next: Case, steps: number): Promise<unknown> {
   tf.dispose([x, y]);
   model?.dispose();
   batches = 0;
   current = next;
   model = build(next);
   if (next.mode === "train") model.compile({ optimizer: tf.train.adam(1e-3), loss: "categoricalCrossentropy" });
-  await measure(2);
-  await measure(2);
-  return { fallbacks: report().summary };
+  const before = compilation();
+  await measure(steps);
+  // A second time for the engine that JavaScript's compiler still makes faster.
+  if (native) await measure(steps);
+  const after = compilation();
+  return { compiled: after.graphs - before.graphs, compileMs: after.ms - before.ms, fallbacks: report().summary };
 }
 
 async function measure(steps: number): Promise<unknown> {
@@ -50,9 +55,17 @@ async function measure(steps: number): Promise<unknown> {
     batches = steps;
     await step();
   }
-  const start = performance.now();
+  const start = performance.now(), inside = native?.() ?? 0;
   await step();
-  return { ms: (performance.now() - start) / steps };
+  const ms = performance.now() - start;
+  return { ms: ms / steps, ...(native ? { outside: 1 - (native() - inside) / ms } : {}) };
+}
+
+/** Graphs compiled so far, and how long that took. */
+function compilation(): { graphs: number; ms: number } {
+  if (!native) return { graphs: 0, ms: 0 };
+  const { compiled, compileMs } = statistics();
+  return { graphs: compiled, ms: compileMs };
 }
 
 /** One epoch, as a user writes it. */

@@ -113,6 +113,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return {
       fallbacks: new Map(this.#fallbacks),
       compiled: this.#compiled,
+      compileMs: this.#programs.compileMs,
       cached: this.#programs.size,
       runs: this.#runs,
       pending: this.#pending.size,

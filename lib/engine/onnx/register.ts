@@ -31,7 +31,7 @@ export function registerKernels(backendName: string, cpu: CpuBackend): void {
             }
           }
         } catch (error) {
-          throw illegal(name, inputs, error);
+          throw illegal(backend, name, inputs, error);
         }
         return fallBack(backend, cpu, fallback, call);
       },
@@ -53,8 +53,12 @@ function takes({ dtypes }: Kernel, tensors: readonly (tf.TensorInfo | null)[]): 
   return true;
 }
 
-function illegal(name: string, inputs: Inputs, error: unknown): Error {
-  const tensors = Object.entries(inputs).filter(([, tensor]) => tensor != null)
-    .map(([key, tensor]) => `${key} ${describe(tensor)}`);
-  return new Error(`Cannot record ${name} of ${tensors.join(", ")}: ${(error as Error).message}`, { cause: error });
+function illegal(backend: OnnxBackend, name: string, inputs: Inputs, error: unknown): Error {
+  const tensors = Object.entries(inputs).filter(([, tensor]) => tensor != null);
+  const list = tensors.map(([key, tensor]) => `${key} ${describe(tensor)}`).join(", ");
+  const disposed = tensors.find(([, { dataId }]) => {
+    return backend.refCount(dataId) === 0 && !tf.engine().state.tensorInfo.has(dataId);
+  });
+  const rule = disposed ? `${disposed[0]} was disposed` : (error as Error).message;
+  return new Error(`Cannot record ${name}${list === "" ? "" : ` of ${list}`}: ${rule}`, { cause: error });
 }

@@ -4,6 +4,8 @@ export interface Statistics {
   readonly fallbacks: ReadonlyMap<string, number>;
   /** Graphs compiled. A training loop compiles a few, whatever its length. */
   readonly compiled: number;
+  /** Milliseconds that compiling them took, from the recorded calls to ONNX Runtime's session. */
+  readonly compileMs: number;
   /** Compiled graphs that are kept now. */
   readonly cached: number;
   /** Graphs run. */

@@ -88,9 +88,18 @@ export function describe(spec: { readonly shape: Shape; readonly dtype: string }
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
-/** Zeros of the type's array. */
+/** Zeros of the type's array. @throws {RangeError} where there is not so much memory. */
 export function newArray(dtype: DType, length: number): NumericArray {
-  return new arrays[dtype](length);
+  try {
+    return new arrays[dtype](length);
+  } catch (cause) {
+    const gigabytes = length * arrays[dtype].BYTES_PER_ELEMENT / 1e9;
+    throw new RangeError(
+      `Cannot get ${gigabytes.toFixed(1)} GB of memory for a tensor of ${length} elements of type ${dtype}: ` +
+        `${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 export function isDType(dtype: string): dtype is DType {

@@ -1,26 +1,7 @@
 import assert from "node:assert/strict";
 import { tf, use } from "../../../lib/engine/mod.ts";
 import { flush, setThreads } from "../../../lib/engine/onnx/mod.ts";
-
-Deno.test("an illegal call fails when it is recorded, with the kernel and the shapes", async () => {
-  await use("onnx", { threads: 2 });
-  const run = (kernel: string, inputs: tf.NamedTensorMap, attrs = {}) => tf.engine().runKernel(kernel, inputs, attrs);
-  const [a, b] = [tf.ones([2, 3]), tf.ones([4])];
-  assert.throws(() => run("Add", { a, b }), /Cannot record Add of a float32 \[2,3\], b float32 \[4\]: .*3 against 4/);
-  assert.throws(
-    () => run("BatchMatMul", { a, b: tf.ones([2, 3]) }, { transposeA: false, transposeB: false }),
-    /Cannot record BatchMatMul of .*: inner extents must agree: 3 and 2/,
-  );
-  assert.throws(
-    () => run("Concat", { 0: a, 1: tf.ones([3, 2]) }, { axis: 0 }),
-    /Cannot record Concat of .*: shapes may differ along axis 0 only/,
-  );
-  assert.throws(
-    () => run("Conv2D", { x: tf.ones([1, 4, 4, 2]), filter: tf.ones([3, 3, 5, 1]) }, { strides: 1, pad: "same" }),
-    /Cannot record Conv2D of .*: the input has 2 channels, the filter takes 5/,
-  );
-  flush();
-});
+import { newArray } from "../../../lib/engine/onnx/value.ts";
 
 Deno.test("a failure of ONNX Runtime names the kernel call and its inputs, each time the value is read", async () => {
   await use("onnx", { threads: 2 });
@@ -32,6 +13,26 @@ Deno.test("a failure of ONNX Runtime names the kernel call and its inputs, each 
   await assert.rejects(taken.data(), message);
   taken.dispose();
   assert.deepEqual(Array.from(tf.add([1, 2], 1).dataSync()), [2, 3], "the engine works on");
+});
+
+Deno.test("a failure between two steps is thrown by whoever reads a value next, not by the event loop", async () => {
+  await use("onnx", { threads: 2 });
+  flush();
+  const taken = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([7], "int32"));
+  // Enough calls to run by themselves when control returns to the event loop.
+  const last = tf.tidy(() => Array.from({ length: 100 }).reduce<tf.Tensor>((x) => tf.add(x, 1), tf.ones([2])));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.throws(() => last.dataSync(), /kernel call GatherV2#/);
+  taken.dispose();
+  assert.deepEqual(Array.from(last.dataSync()), [101, 101]);
+  last.dispose();
+});
+
+Deno.test("more memory than there is names how much was asked for", () => {
+  assert.throws(
+    () => newArray("float32", 2 ** 42),
+    /Cannot get 17592.2 GB of memory for a tensor of 4398046511104 elements of type float32: /,
+  );
 });
 
 Deno.test("setThreads() refuses what is no number of threads", () => {

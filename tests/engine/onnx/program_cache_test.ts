@@ -13,6 +13,9 @@ Deno.test("the program used longest ago is released first", () => {
   for (const key of ["a", "b", "a", "c"]) cache.get(key, () => fake(key, 1, released));
   assert.deepEqual(released, ["b"]);
   assert.equal(cache.size, 2);
+  const { compileMs } = cache;
+  cache.get("c", () => assert.fail("c is kept"));
+  assert.equal(cache.compileMs, compileMs, "no time where nothing is compiled");
   cache.clear();
   assert.deepEqual(released, ["b", "a", "c"]);
 });

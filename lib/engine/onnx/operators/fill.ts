@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel.ts";
+import { lawful } from "../legality.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { type DType, isDType, type Spec } from "../value.ts";
@@ -34,9 +35,9 @@ export const fills: readonly Kernel[] = [
  * A number that may change from step to step, repeated. Constants are part of the graph, so this one comes in as data:
  * else every step would be compiled anew.
  */
-export const fillFrom: Kernel = {
+export const fillFrom: Kernel = lawful({
   name: "FillFrom",
   inputs: ["value"],
   infer: ({ value }, { shape }) => ({ outputs: [{ shape, dtype: value.dtype as DType }] }),
   lower: (g, [value], _plan, [{ shape }]) => g.ref(g.reshape(g.plain(value), shape.map(() => 1)), shape),
-};
+});

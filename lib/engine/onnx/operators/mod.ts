@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel.ts";
 import { channelKernels } from "./channels.ts";
+import { lawful } from "../legality.ts";
 import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { fills } from "./fill.ts";
@@ -24,4 +25,4 @@ export const kernels: readonly Kernel[] = [
   ...resizes,
   ...selections,
   ...shapes,
-];
+].map(lawful);

@@ -12,6 +12,7 @@ export interface Limits {
 export class ProgramCache {
   readonly #programs = new Map<string, Program>();
   #bytes = 0;
+  #compileMs = 0;
 
   constructor(readonly limits: Limits) {}
 
@@ -19,11 +20,18 @@ export class ProgramCache {
     return this.#programs.size;
   }
 
+  /** Milliseconds that compiling took in all: lowering, serialising, and ONNX Runtime's part. */
+  get compileMs(): number {
+    return this.#compileMs;
+  }
+
   /** The program of that key, compiled by `compile` where there is none. */
   get(key: string, compile: () => Program): Program {
     let program = this.#programs.get(key);
     if (program === undefined) {
+      const start = performance.now();
       program = compile();
+      this.#compileMs += performance.now() - start;
       this.#bytes += program.bytes;
       while (this.#isFull()) this.#release(this.#programs.keys().next().value!);
     } else {
