@@ -89,7 +89,7 @@ async function measureCase(
   const flops = operations(case_);
   console.log(`\n${case_.name} (${(flops / 1e9).toFixed(2)} GFLOP a step)`);
   const steps = flops > 3e9 ? 3 : 8;
-  const peers: { peer: Peer; slow: boolean; preparation: Preparation; measurements: Measurement[] }[] = [];
+  let peers: { peer: Peer; slow: boolean; preparation: Preparation; measurements: Measurement[] }[] = [];
   for (const { name, start } of starters) {
     const slow = Object.hasOwn(SLOW, name);
     if (slow && flops > SLOW[name]) {
@@ -107,10 +107,17 @@ async function measureCase(
     }
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { peer, slow, measurements } of peers) {
+    for (const { peer, slow, measurements } of [...peers]) {
       if (slow && round >= SLOW_ROUNDS) continue;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      measurements.push(await peer.measure(slow ? 1 : steps));
+      try {
+        measurements.push(await peer.measure(slow ? 1 : steps));
+      } catch (error) {
+        // The hours of the others are not lost with it.
+        console.log(`  ${peer.name.padEnd(24)} left in round ${round + 1}: ${reason(error)}`);
+        await peer.close();
+        peers = peers.filter((other) => other.peer !== peer);
+      }
     }
   }
   const measured = peers.map(({ peer: { name }, preparation, measurements }): Measured => ({
