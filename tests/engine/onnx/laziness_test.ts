@@ -167,11 +167,19 @@ Deno.test("10,000 steps of a two-layer model leave no tensors, data, graphs or m
     const { rss, heapTotal } = Deno.memoryUsage();
     return (rss - heapTotal) / 2 ** 20;
   };
-  const before = counts(), atFirst = resident();
-  await fit(20);
-  assert.deepEqual(counts(), before);
-  const grown = resident() - atFirst;
-  assert.ok(grown < 64, `${grown.toFixed(0)} MiB more than before 10,000 steps`);
+  const before = counts();
+  // The heap may give back now what earlier tests took, which looks like growth once. A leak grows every time.
+  const grown: number[] = [];
+  do {
+    const atFirst = resident();
+    await fit(20);
+    assert.deepEqual(counts(), before);
+    grown.push(resident() - atFirst);
+  } while (Math.min(...grown) >= 64 && grown.length < 3);
+  assert.ok(
+    Math.min(...grown) < 64,
+    `${grown.map((mib) => mib.toFixed(0)).join(", ")} MiB more after 10,000 steps each`,
+  );
   tf.dispose([x, y]);
   model.dispose();
 });
