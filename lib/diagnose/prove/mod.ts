@@ -1,5 +1,5 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
-import { type Figure, type FindingRecord, FindingView, formatInterval, progress } from "../../display/mod.ts";
+import { type Figure, type FindingRecord, FindingView, progress } from "../../display/mod.ts";
 import type { ModelSpec } from "../../model/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
 import { fitAll, type TrainingConfig, trainingConfig } from "../../train/mod.ts";
@@ -29,8 +29,8 @@ const MOST_EPOCHS = 10;
 
 /**
  * Tries what findings recommend: trains with and without each remedy, on the same folds, with the same short budget, and
- * gives the finding the measured difference as its `expectedGain`, with its interval. Where the interval contains 0, the
- * sentence says that no effect can be told.
+ * gives the finding the measured difference as its `expectedGain`, with its interval. Where the interval contains 0, it
+ * is shown as "No effect can be told".
  *
  * A model that cannot be trained at all (no pooling before the dense layer, wrong number of outputs) is mended first:
  * that finding's gain is what the mended model gets above chance, and the others are tried on the mended model. Findings
@@ -164,11 +164,5 @@ function proven(found: FindingRecord, trial: Trial, interval: Interval, how: str
     groups,
     method: `${method}; ${how}`,
   };
-  const said = formatInterval(interval, "points");
-  const verdict = low > 0
-    ? ""
-    : high < 0
-    ? ` Here the remedy does harm: ${said} on ${counted(n, "image")}.`
-    : ` No effect of the remedy can be told with ${counted(n, "image")}: ${said}.`;
-  return { ...found, sentence: found.sentence + verdict, expectedGain };
+  return { ...found, expectedGain };
 }
