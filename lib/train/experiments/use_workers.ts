@@ -9,9 +9,9 @@ import { Workers } from "./workers.ts";
  * Workers may change from one machine or run to the next, and what is trained already is still found.
  *
  * One, since two experiments side by side get more done on two processors than one experiment on both: threads wait for
- * each other within an operator. At 64x64 two threads cost 1.4 to 1.9 times the processor time of one for the thread's
- * CNN in batches of 32 and of 4, and 1.4 to 1.5 times for the small CNN in batches of 32; only the small CNN in batches of
- * 4 makes no difference (`deno task bench experiments`).
+ * each other within an operator. For the small CNN at 64x64 on two idle processors, two threads take 1.7 times the
+ * processor time of one in batches of 32 and 1.9 times in batches of 4, and save a tenth of the time, or nothing
+ * (`deno task bench experiments`).
  */
 const THREADS = 1;
 
