@@ -5,8 +5,7 @@ import { progress } from "../display/mod.ts";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
 import { canonicalJson, sha256 } from "./_experiment.ts";
 import { imageTable } from "./_image_table.ts";
-import { type Pace, paceOf } from "./_pace.ts";
-import type { PaceRequest } from "./experiments/_messages.ts";
+import { type Pace, paceOf, type PaceRequest } from "./_pace.ts";
 import { currentRunner, trainingEngine, workersInUse } from "./experiments/use_workers.ts";
 import { Workers } from "./experiments/workers.ts";
 

@@ -4,7 +4,8 @@ import { Random } from "../stats/mod.ts";
 import { type Examples, inputs, targets } from "./_batches.ts";
 import { breathe } from "./_breathe.ts";
 import { trainingConfig } from "./config.ts";
-import type { PaceRequest } from "./experiments/_messages.ts";
+import type { ImageTable, Job } from "./experiments/job.ts";
+import type { TrainingConfig } from "./types.ts";
 
 /** How fast one model trains here. */
 export interface Pace {
@@ -12,6 +13,15 @@ export interface Pace {
   readonly step: number;
   /** Seconds of the very first steps, in which the engine prepares itself. */
   readonly first: number;
+}
+
+/** How fast a model of the library trains is asked, of this thread or of a Worker. */
+export interface PaceRequest {
+  readonly model: "thread-cnn" | "small-cnn";
+  readonly batch: number;
+  readonly augmentation: TrainingConfig["augmentation"];
+  readonly images: ImageTable;
+  readonly engine: Job["engine"];
 }
 
 /** Engines compile what they are given during the first steps: these say nothing about the others. */

@@ -1,6 +1,6 @@
 import type { EngineReport } from "../../engine/mod.ts";
-import type { Pace } from "../_pace.ts";
-import type { EpochMetrics, TrainingConfig } from "../types.ts";
+import type { Pace, PaceRequest } from "../_pace.ts";
+import type { EpochMetrics } from "../types.ts";
 import type { ImageTable, Job, Outcome } from "./job.ts";
 
 /** What is asked of a Worker, one thing at a time. */
@@ -11,15 +11,6 @@ export type Request =
   | { readonly kind: "stop" }
   /** Gives back what it holds, and ends. */
   | { readonly kind: "end" };
-
-/** How fast a model of the library trains there. */
-export interface PaceRequest {
-  readonly model: "thread-cnn" | "small-cnn";
-  readonly batch: number;
-  readonly augmentation: TrainingConfig["augmentation"];
-  readonly images: ImageTable;
-  readonly engine: Job["engine"];
-}
 
 /** What it says. */
 export type Reply =

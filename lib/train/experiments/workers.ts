@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { addFallbacks } from "../../engine/mod.ts";
 import { Interrupted } from "../_loop.ts";
-import type { Pace } from "../_pace.ts";
-import type { PaceRequest, Reply, Request } from "./_messages.ts";
+import type { Pace, PaceRequest } from "../_pace.ts";
+import type { Reply, Request } from "./_messages.ts";
 import { InProcess } from "./in_process.ts";
 import type { Outcome } from "./job.ts";
 import type { Runner, Task, TaskHooks } from "./runner.ts";
