@@ -25,6 +25,7 @@ import { finding } from "./finding.ts";
 import type { LabelledImages } from "./images.ts";
 import type { Predictions } from "./predictions.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** How far confidences are from what they should be. */
 export interface Calibrated {
@@ -252,7 +253,6 @@ export class Calibration extends ChartedResult {
 
   #figuresOf(id: string, label: string, one: Calibrated | null): Figure[] {
     if (one === null) return [];
-    const { estimate, low, high, n, groups, method } = one.gap;
     return [
       {
         id: `${slug(this.name)}.calibration-error.${id}`,
@@ -265,12 +265,7 @@ export class Calibration extends ChartedResult {
       {
         id: `${slug(this.name)}.confidence-gap.${id}`,
         label: `Confidence minus accuracy, ${label}`,
-        value: estimate,
-        low,
-        high,
-        n,
-        groups,
-        method,
+        ...bounds(one.gap),
         unit: "points",
       },
       {

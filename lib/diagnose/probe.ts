@@ -11,6 +11,7 @@ import type { LabelledImages } from "./images.ts";
 import { accuracyOf } from "./_measured.ts";
 import { predictedClasses, type Predictions } from "./predictions.ts";
 import { counted } from "./_words.ts";
+import { bounds } from "./_bounds.ts";
 
 /** How a probe is made. */
 export interface ProbeOptions {
@@ -68,17 +69,11 @@ export class Probe extends ChartedResult implements Predictions {
   }
 
   override figures(): Figure[] {
-    const { estimate, low, high, n, groups, method } = this.accuracy;
     return [{
       id: `probe.${this.#backbone.name}.by-${this.by}`,
       label: this.#label,
-      value: estimate,
-      low,
-      high,
+      ...bounds(this.accuracy),
       unit: "share",
-      n,
-      groups,
-      method,
       // A split that flatters is no rung to stand on.
       ...(this.#label.endsWith("split by image")
         ? {}

@@ -7,6 +7,7 @@ import { percent } from "../_words.ts";
 import { auditFolds } from "./_audit_folds.ts";
 import { type LookingRule, thinned } from "./_context.ts";
 import { type Clue, coded, type Told, toldFrom } from "./_told_from.ts";
+import { bounds } from "../_bounds.ts";
 
 const FOLDS = 5;
 /** Development images that are looked at. */
@@ -199,8 +200,7 @@ function stemOf(path: string): string {
 }
 
 function figure(id: string, label: string, { interval }: ReturnType<typeof judged>): Figure {
-  const { estimate, low, high, n, groups, method } = interval;
-  return { id, label, value: estimate, low, high, n, groups, method, unit: "share" };
+  return { id, label, ...bounds(interval), unit: "share" };
 }
 
 function slug(name: string): string {

@@ -21,6 +21,7 @@ import {
   saidFromRest,
 } from "./_cell_models.ts";
 import { thinned } from "./_context.ts";
+import { bounds } from "../_bounds.ts";
 
 const CHART = "region-map";
 /** Development images that are looked at. */
@@ -217,6 +218,6 @@ function areaOf(region: Uint8Array): string {
   return `about ${Math.round(100 * region.reduce((sum, cell) => sum + cell, 0) / COUNT)} % of the area,`;
 }
 
-function bounded(id: string, label: string, { estimate, low, high, n, groups, method }: Interval): Figure {
-  return { id, label, value: estimate, low, high, n, groups, method, unit: "share" };
+function bounded(id: string, label: string, interval: Interval): Figure {
+  return { id, label, ...bounds(interval), unit: "share" };
 }

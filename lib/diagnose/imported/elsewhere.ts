@@ -15,6 +15,7 @@ import { predictedClasses } from "../predictions.ts";
 import { aboutAllImages, aboveHistory } from "./_plausible.ts";
 import { type ImportedHistory, importHistory } from "./history.ts";
 import { type ImportedPredictions, importPredictions, type NamedImages } from "./predictions.ts";
+import { bounds } from "../_bounds.ts";
 
 const UNUSED = "Nothing trained elsewhere was given:";
 const COMMAND = "deno task report --history FILE --predictions FILE";
@@ -56,18 +57,13 @@ export class Elsewhere extends Shown {
     if (this.predictions === null) return [];
     const { name, probabilities } = this.predictions;
     const { classes } = this.dataset;
-    const { estimate, low, high, n, groups, method } = this.#accuracy(this.predictions);
+    const accuracy = this.#accuracy(this.predictions);
     return [
       {
         id: `${name}.elsewhere.accuracy`,
         label: `Accuracy on unseen images: ${name}, trained elsewhere`,
-        value: estimate,
-        low,
-        high,
+        ...bounds(accuracy),
         unit: "share",
-        n,
-        groups,
-        method,
         key: true,
         rung: "model",
       },
@@ -76,8 +72,8 @@ export class Elsewhere extends Shown {
         label: `Expected calibration error, ${BINS} bins`,
         value: expectedCalibrationError(probabilities, this.#labels(), classes.length, BINS),
         unit: "share",
-        n,
-        groups,
+        n: accuracy.n,
+        groups: accuracy.groups,
       },
     ];
   }

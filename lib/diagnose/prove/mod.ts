@@ -9,6 +9,7 @@ import { balancedDifference } from "./_balanced_difference.ts";
 import { counted } from "../_words.ts";
 import { aligned, type Scored, scored } from "../scored.ts";
 import { type Arm, MENDING, REMEDIES, type Subject, type Trial } from "./_remedies.ts";
+import { bounds } from "../_bounds.ts";
 
 /** What findings are about, and how their remedies are tried. */
 export interface ProofOptions {
@@ -152,17 +153,12 @@ function aboveChance(of: Scored, dataset: Dataset, folds: readonly Fold[], seed:
 }
 
 function proven(found: FindingRecord, trial: Trial, interval: Interval, how: string): FindingRecord {
-  const { estimate, low, high, n, groups, method } = interval;
   const expectedGain: Figure = {
     id: `gain.${found.code}`,
     label: trial.label,
-    value: estimate,
-    low,
-    high,
+    ...bounds(interval),
     unit: "points",
-    n,
-    groups,
-    method: `${method}; ${how}`,
+    method: `${interval.method}; ${how}`,
   };
   return { ...found, expectedGain };
 }
