@@ -26,6 +26,8 @@ export interface OwnFiles {
   readonly model: string;
   readonly history: string;
   readonly predictions: string;
+  /** A pre-trained network. */
+  readonly backbone: string;
 }
 
 export type PrepareSettings = TimeSettings & OwnFiles;

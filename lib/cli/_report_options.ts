@@ -16,6 +16,10 @@ export interface ReportOptions {
   readonly history: string;
   /** Predictions from elsewhere, as typed: .csv; empty for none. */
   readonly predictions: string;
+  /** A pre-trained network, as typed: a .onnx file or a model.json; empty for the bundled one. */
+  readonly backbone: string;
+  /** Whether notebook 10 may open the sealed test set. */
+  readonly unseal: boolean;
   readonly seed: number;
   readonly engine: EngineName;
   /** Experiments that are trained at the same time. */
@@ -41,6 +45,8 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
                       TensorFlow.js or Keras; it is linted, trained and diagnosed like the CNN of the question
   --history FILE      a training history from elsewhere: .csv or .json of Keras, .csv of Lightning
   --predictions FILE  predictions from elsewhere: .csv with a path and one probability per class
+  --backbone FILE     a pre-trained network for notebook 09: a .onnx file, or a model.json of TensorFlow.js
+  --unseal            notebook 10 opens the sealed test set: once, when everything is decided
   --only LIST         only these notebooks, by number: 01,03
   --budget TIME       time for the whole report from nothing, as 15m (default), 90s or 1h: folds, seeds and epochs adapt
   --quick             the same as --budget 3m: to see whether everything works
@@ -82,7 +88,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   for (const name of ["data", "out"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a folder, it is empty`);
   }
-  for (const name of ["model", "history", "predictions"] as const) {
+  for (const name of ["model", "history", "predictions", "backbone"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a file, it is empty`);
   }
   return {
@@ -92,6 +98,8 @@ export function parseReportOptions(args: readonly string[], available: readonly 
     model: values.model ?? "",
     history: values.history ?? "",
     predictions: values.predictions ?? "",
+    backbone: values.backbone ?? "",
+    unseal: values.unseal ?? false,
     seed,
     engine,
     workers,
@@ -115,6 +123,8 @@ function parse(args: readonly string[]) {
         model: { type: "string" },
         history: { type: "string" },
         predictions: { type: "string" },
+        backbone: { type: "string" },
+        unseal: { type: "boolean" },
         seed: { type: "string" },
         engine: { type: "string" },
         workers: { type: "string" },

@@ -81,6 +81,7 @@ class ReportRun {
         model: fullPath(options.model),
         history: fullPath(options.history),
         predictions: fullPath(options.predictions),
+        backbone: fullPath(options.backbone),
       });
     } catch (error) {
       await folder.discardIfNew();
@@ -141,7 +142,7 @@ class ReportRun {
   }
 
   async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
-    const { data, seed, budget, engine, workers, model, history, predictions } = this.options;
+    const { data, seed, budget, engine, workers, model, history, predictions, backbone, unseal } = this.options;
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
@@ -153,6 +154,8 @@ class ReportRun {
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),
+        backbonePath: fullPath(backbone),
+        unseal,
       },
       onProgress: (progress) => this.#line.show(progress),
       signal: this.#interrupt.signal,
@@ -193,9 +196,11 @@ class ReportRun {
   };
 
   #roots(out: string): Root[] {
-    const { data, model, history, predictions } = this.options;
+    const { data, model, history, predictions, backbone } = this.options;
     return [
-      ...[data, model, history, predictions].filter((path) => path !== "").map((path) => dataRoot(typedPath(path))),
+      ...[data, model, history, predictions, backbone].filter((path) => path !== "").map((path) =>
+        dataRoot(typedPath(path))
+      ),
       { path: projectRoot(), name: "." },
       { path: cacheRoot(), name: ".plateau" },
       { path: out, name: basename(out) },

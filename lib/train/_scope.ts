@@ -10,7 +10,10 @@ export interface Choice {
 }
 
 /** Estimates are off by that, and machines have other things to do. */
-const MARGIN = 0.85;
+export const MARGIN = 0.85;
+
+/** What of the time for training the diagnosis (notebooks 01 to 06) may take; the rest is for improving (07 to 10). */
+const DIAGNOSIS = 0.55;
 
 /** Without a limit. */
 const WHOLE: Scope = { folds: 5, repeats: 2, share: 1, proofs: true, mostImages: null };
@@ -60,7 +63,7 @@ export function scopes({ images, classes, mostFolds }: Pick<Ground, "images" | "
  * @param budget In seconds; Infinity for no limit.
  */
 export function chooseScope(ground: Ground, budget: number): Choice {
-  const allowed = MARGIN * (budget - otherSeconds(ground));
+  const allowed = DIAGNOSIS * MARGIN * (budget - otherSeconds(ground));
   const all = scopes(ground).map((scope) => ({ scope, seconds: trainingSeconds(ground, scope) }));
   const fitting = all.find(({ seconds }) => seconds <= allowed);
   if (fitting) return { ...fitting, over: 0 };

@@ -63,11 +63,14 @@ export function trainingSeconds(ground: Ground, scope: Scope): number {
   const { folds, repeats, proofs } = scope;
   const plain = epochsOf(scope, EPOCHS.plain), careful = Math.min(STOPPED, epochsOf(scope, EPOCHS.careful));
   const most = scope.mostImages ?? Infinity;
-  const training = (pace: Pace, batch: number, share: number, epochs: number) => {
-    const trained = Math.min(most, share * images), watched = Math.min(most, (1 - share) * images);
-    const epoch = Math.ceil(trained / batch) * pace.step + EVALUATION * watched / batch * pace.step;
-    return pace.first + epochs * epoch + EVALUATION * images / batch * pace.step; // the last look is at all images
-  };
+  const training = (pace: Pace, batch: number, share: number, epochs: number) =>
+    oneTraining(pace, {
+      batch,
+      trained: Math.min(most, share * images),
+      watched: Math.min(most, (1 - share) * images),
+      images,
+      epochs,
+    });
   const held = 0.75;
   const alike = (count: number, seconds: number) =>
     together(new Array<number>(Math.round(count)).fill(seconds), atOnce);
@@ -81,6 +84,21 @@ export function trainingSeconds(ground: Ground, scope: Scope): number {
     (proofs ? proving : 0) + crossValidated + backbone;
 }
 
+/**
+ * Seconds of one training alone on its processors.
+ *
+ * @param work `trained` images an epoch, `watched` after it, and all `images` once at the end.
+ */
+export function oneTraining(
+  { step, first }: Pace,
+  { batch, trained, watched, images, epochs }: Readonly<
+    Record<"batch" | "trained" | "watched" | "images" | "epochs", number>
+  >,
+): number {
+  const epoch = Math.ceil(trained / batch) * step + EVALUATION * watched / batch * step;
+  return first + epochs * epoch + EVALUATION * images / batch * step;
+}
+
 /** Seconds until the last of these is done, where as many run at the same time and each free place takes the next. */
 export function together(seconds: readonly number[], atOnce: number): number {
   const places = new Array<number>(atOnce).fill(0);
@@ -90,5 +108,5 @@ export function together(seconds: readonly number[], atOnce: number): number {
 
 /** Seconds of a report in which nothing is trained: kernels start, files are read, images audited, pages written. */
 export function otherSeconds({ images }: Pick<Ground, "images">): number {
-  return 60 + 0.02 * images;
+  return 80 + 0.03 * images;
 }

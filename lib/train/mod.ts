@@ -14,6 +14,7 @@ export { crossValidate, fit } from "./fit.ts";
 export { type Experiment, fitAll, type FitOptions } from "./fit_all.ts";
 export { keptRuns } from "./kept.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
+export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";

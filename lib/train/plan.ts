@@ -14,8 +14,9 @@ import {
 } from "../display/mod.ts";
 import { budgetSeconds } from "./_budget.ts";
 import { calibration } from "./_calibration.ts";
-import { chooseScope, wholeScope } from "./_scope.ts";
-import { EPOCHS, epochsOf, type Ground, otherSeconds, type Scope } from "./_workload.ts";
+import { chooseScope, MARGIN, wholeScope } from "./_scope.ts";
+import { type Stage, STAGES, type Wanted } from "./_stages.ts";
+import { EPOCHS, epochsOf, type Ground, oneTraining, otherSeconds, type Scope } from "./_workload.ts";
 import { workersInUse } from "./experiments/use_workers.ts";
 import type { TrainingConfig } from "./types.ts";
 
@@ -77,6 +78,28 @@ export class Plan extends Shown {
       seed,
       ...this.#limit(),
     };
+  }
+
+  /** Seconds that a part of improving may take, of all processors together; Infinity without a limit. */
+  seconds(stage: Stage): number {
+    const left = MARGIN * (budgetSeconds(this.budget) - this.otherSeconds) - this.trainingSeconds;
+    return STAGES[stage] * Math.max(0, left);
+  }
+
+  /**
+   * How many of the trainings that a part of improving would like there is time for; 0 where not even one. What is left
+   * out is for the asking notebook to say.
+   */
+  trainings(stage: Stage, { model, epochs, trained, measured, count }: Wanted): number {
+    const { calibration, atOnce = 1 } = this.#ground;
+    const cost = oneTraining(calibration[model], {
+      batch: 32,
+      trained,
+      watched: measured,
+      images: trained + measured,
+      epochs,
+    });
+    return Math.min(count, Math.floor(this.seconds(stage) * atOnce / cost));
   }
 
   /** What the time costs, in words; empty where nothing was cut. */

@@ -43,6 +43,7 @@ Deno.test("prepare() says that the time is not known where the engine cannot be 
       model: "",
       history: "",
       predictions: "",
+      backbone: "",
     });
     assert.equal(name, "data");
     assert.match(outlook!, /^How long it will take cannot be told: .*"abacus"/);

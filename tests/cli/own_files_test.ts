@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { prepare } from "../../lib/cli/_prepare.ts";
 import { imageFolder, inTempFolder, write } from "../_fixtures.ts";
 
-const NONE = { budget: "3m", engine: "onnx", model: "", history: "", predictions: "" };
+const NONE = { budget: "3m", engine: "onnx", model: "", history: "", predictions: "", backbone: "" };
 
 Deno.test("a report refuses own files that cannot be used before any notebook starts, and takes those that can", () =>
   inTempFolder(async (folder) => {

@@ -16,7 +16,7 @@ const notebook = (title: string, ...sources: string[]) =>
         id: "p",
         metadata: { tags: ["parameters"] },
         source: 'let data = ""; let seed = 1; let budget = "15m"; let engineName = "onnx"; let workers = 2; ' +
-          'let modelPath = "", historyPath = "", predictionsPath = "";',
+          'let modelPath = "", historyPath = "", predictionsPath = "", backbonePath = "", unseal = false;',
       },
       ...sources.map((source, i) => ({ cell_type: "code", id: `c${i}`, metadata: {}, source })),
     ],

@@ -82,10 +82,10 @@ Deno.test("each cut takes less time than what stands before it", () => {
 });
 
 Deno.test("on the sample, 15 minutes keep 5 folds where the machine is fast, else 3, all epochs kept", () => {
-  const fast = new Plan(ground({ calibration: times(0.7) }), "15m");
+  const fast = new Plan(ground({ calibration: times(0.25), atOnce: 2 }), "15m");
   assert.deepEqual([fast.folds, fast.repeats, fast.epochs(20), fast.proofs], [5, 1, 20, true]);
-  const asMeasured = new Plan(ground(), "15m");
-  assert.ok(asMeasured.trainingSeconds < 12 * 60, `${asMeasured.trainingSeconds}`);
+  const asMeasured = new Plan(ground({ calibration: times(0.7), atOnce: 2 }), "15m");
+  assert.ok(asMeasured.trainingSeconds < 8 * 60, `${asMeasured.trainingSeconds}`);
   assert.deepEqual([asMeasured.folds, asMeasured.epochs(20), asMeasured.epochs(60)], [3, 20, 60]);
 });
 
@@ -127,7 +127,8 @@ Deno.test("a tiny class limits the folds, and that is not called a cut", () => {
 });
 
 Deno.test("a plan shows what was cut as a table, a finding and a line of the footer", () => {
-  const record = new Plan(ground(), "15m")[jupyterDisplay]()[RECORD_MIME] as ResultRecord;
+  const record = new Plan(ground({ calibration: times(0.7), atOnce: 2 }), "15m")
+    [jupyterDisplay]()[RECORD_MIME] as ResultRecord;
   const [finding] = record.findings!;
   assert.deepEqual([finding.code, finding.severity], ["budget-cut", "info"]);
   assert.match(
@@ -137,6 +138,21 @@ Deno.test("a plan shows what was cut as a table, a finding and a line of the foo
   assert.equal(finding.evidence.length, 3);
   assert.deepEqual(record.tables?.[0].columns.map(({ label }) => plain(label)), ["", "Without a limit", "In 15 min"]);
   assert.match(record.footer!.Time, /3 folds instead of 5/);
+});
+
+Deno.test("what is left for improving is shared out, and says how many trainings it allows", () => {
+  const one = { model: "small", epochs: 20, trained: 500, measured: 250, count: 12 } as const;
+  const hour = new Plan(ground(), "1h"), none = new Plan(ground(), "none"), quick = new Plan(ground(), "2m");
+  assert.equal(none.trainings("tune", one), 12);
+  assert.equal(quick.trainings("tune", one), 0);
+  assert.ok(hour.seconds("tune") > hour.seconds("verdict"));
+  const stages = ["tune", "augment", "more data", "transfer", "verdict"] as const;
+  const improving = stages.reduce((sum, stage) => sum + hour.seconds(stage), 0);
+  assert.ok(hour.trainingSeconds + improving + hour.otherSeconds < 3600);
+  assert.ok(
+    new Plan(ground({ atOnce: 2 }), "15m").trainings("tune", { ...one, count: 1000 }) >=
+      new Plan(ground(), "15m").trainings("tune", { ...one, count: 1000 }),
+  );
 });
 
 Deno.test("a budget that is no time is refused with its value", () => {

@@ -1,0 +1,6 @@
+/**
+ * The levers: tuning, augmentation, more data, pre-trained networks; and what each of them gains.
+ *
+ * @module
+ */
+export {};
