@@ -6,7 +6,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   files: [],
   stats: [],
   display: [],
-  engine: [],
+  engine: ["files"],
   notebook: [],
   chart: ["display"],
   dataset: ["files", "stats", "display"],

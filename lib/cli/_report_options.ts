@@ -53,7 +53,7 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --thorough          no limit
   --seed N            where every random choice comes from; 1 by default
   --workers N         trainings at the same time, one thread each; one for each processor by default, 4 at most
-  --engine NAME       onnx (default), wasm or cpu
+  --engine NAME       onnx (default), tensorflow, tensorflow-gpu, webgpu, wasm or cpu; \`deno task doctor\` says what is there
   --out DIR           where to; reports by default
   --no-images         leave the pictures out; charts stay
   --verbose           where in the code an error came from
@@ -61,7 +61,14 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
 `;
 
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.
-const ENGINES = ["onnx", "wasm", "cpu"] as const satisfies readonly EngineName[];
+const ENGINES = [
+  "onnx",
+  "tensorflow",
+  "tensorflow-gpu",
+  "webgpu",
+  "wasm",
+  "cpu",
+] as const satisfies readonly EngineName[];
 const LARGEST_SEED = 2 ** 31 - 1;
 const MOST_WORKERS = 64;
 

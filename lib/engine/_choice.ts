@@ -28,6 +28,19 @@ export const loaders: Readonly<
     };
   },
 
+  tensorflow: (threads) => tensorflow("tensorflow", threads),
+
+  "tensorflow-gpu": (threads) => tensorflow("tensorflow-gpu", threads),
+
+  async webgpu(threads) {
+    requireOneThread("webgpu", threads);
+    const { adapterName, register } = await import("./webgpu/mod.ts");
+    const adapter = await adapterName();
+    await register();
+    await select("webgpu");
+    return { ...plain("webgpu"), info: describe("webgpu", `${tf.version_core} on ${adapter}`, 1) };
+  },
+
   async wasm(threads) {
     requireOneThread("wasm", threads);
     const wasm = await import("./wasm/mod.ts");
@@ -45,8 +58,32 @@ export const loaders: Readonly<
   },
 };
 
-async function select(name: EngineName): Promise<void> {
-  if (!await tf.setBackend(name)) throw new Error(`Cannot use the engine "${name}": it failed to start, see above`);
+async function tensorflow(name: "tensorflow" | "tensorflow-gpu", threads: number | undefined): Promise<Engine> {
+  const { register } = await import("./tensorflow/mod.ts");
+  const { version, threads: count, devices } = await register(threads ?? defaultThreads());
+  if (threads !== undefined && threads !== count) {
+    throw new EngineError(`Cannot use ${threads} threads with the engine "${name}": it was loaded with ${count}`);
+  }
+  const gpu = devices.includes("GPU");
+  if (name === "tensorflow-gpu" && !gpu) {
+    throw new EngineError(
+      `Cannot use the engine "tensorflow-gpu": TensorFlow ${version} finds no GPU; ` +
+        `\`deno task tensorflow --gpu\` provides its libraries, the engine "tensorflow" needs no GPU`,
+    );
+  }
+  await select("tensorflow");
+  return { ...plain(name), info: describe(name, gpu ? `${version} on GPU` : version, count) };
+}
+
+/** Logical processors, 4 at most: more wait for each other within the operators of small networks. */
+function defaultThreads(): number {
+  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
+}
+
+async function select(backend: string): Promise<void> {
+  if (!await tf.setBackend(backend)) {
+    throw new Error(`Cannot use the engine "${backend}": it failed to start, see above`);
+  }
 }
 
 function plain(name: EngineName): Engine {

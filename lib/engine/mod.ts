@@ -23,9 +23,10 @@ export type {
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
+export { LIBRARIES, libraryFolder, LINK, PRELOAD } from "./tensorflow/mod.ts";
 
 /** The engines that there are, the preferred one first. */
-export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
+export const engines: readonly EngineName[] = ["onnx", "tensorflow", "tensorflow-gpu", "webgpu", "wasm", "cpu"];
 
 let engine: Engine | undefined;
 
@@ -81,9 +82,9 @@ export function currentWith(threads: number): EngineInfo {
  * which would otherwise stay in the process for good.
  */
 export function end(): void {
-  const { name } = current();
+  current();
   engine = undefined;
-  tf.removeBackend(name);
+  tf.removeBackend(tf.getBackend());
 }
 
 /** Calls of fallback kernels in Workers, which have engines of their own. */

@@ -1,10 +1,10 @@
 /** What can execute tensors: TensorFlow.js backends. */
-export type EngineName = "onnx" | "wasm" | "cpu";
+export type EngineName = "onnx" | "tensorflow" | "tensorflow-gpu" | "webgpu" | "wasm" | "cpu";
 
 export interface EngineOptions {
   /**
-   * Threads that one operation may use, 1 or more. Only `onnx` has more than one; its default is the machine's
-   * logical processors, 4 at most.
+   * Threads that one operation may use, 1 or more. Only `onnx` and `tensorflow` have more than one; their default is the
+   * machine's logical processors, 4 at most. Those of `tensorflow` cannot be changed once it is loaded.
    */
   readonly threads?: number;
   /** Of `onnx` only: "standard" does without ONNX Runtime's blocked layout, which "auto" (at first) takes where there is one. */
@@ -17,7 +17,10 @@ export type EngineLayout = "auto" | "standard";
 /** What executes tensors now. Equal labels on equal machines mean equal bits. */
 export interface EngineInfo {
   readonly name: EngineName;
-  /** Of TensorFlow.js; for `onnx` of ONNX Runtime, of our compiler and its layout, as all three decide about bits. */
+  /**
+   * Of TensorFlow.js; for `onnx` of ONNX Runtime, of our compiler and its layout, as all three decide about bits; for
+   * `tensorflow` of TensorFlow; for `webgpu` with the name of the graphics processor.
+   */
   readonly version: string;
   readonly threads: number;
   /** What was asked for, if anything was. */

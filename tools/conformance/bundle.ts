@@ -12,17 +12,26 @@ const core = packageFolder("@tensorflow/tfjs-core");
 const NOT_THE_BACKENDS = /io\/|platform|browser|debug_mode|worker/;
 
 /** What the bundle imports when it runs: packages with native code or with modules that are no ES modules. */
-const EXTERNAL = ["util", "crypto", "node-fetch", "onnxruntime-node", "protobufjs", "node:*"];
+const EXTERNAL = ["util", "crypto", "fs", "os", "path", "node-fetch", "onnxruntime-node", "protobufjs", "node:*"];
+
+/** A backend that specs are bundled with. */
+export interface Backend {
+  /** As tfjs knows it. */
+  readonly name: string;
+  /** Whether values can be read at once. */
+  readonly sync: boolean;
+  /** Code of a module that registers it. */
+  readonly setup: string;
+}
 
 /**
  * Bundles the specs that tfjs-core ships with the backend under test. They need it: their imports lack extensions, and
  * they reach into tfjs-core's folders, of which the backend must use the same copy.
  *
- * @param backend Module that registers the backend, as a path.
  * @param target File to write, inside of this project so that its import map holds.
  * @throws {Error} where a module cannot be found.
  */
-export async function bundleSpecs(backend: string, target: string): Promise<void> {
+export async function bundleSpecs({ name, sync, setup }: Backend, target: string): Promise<void> {
   const specs = await testsBelow(join(core, "dist"));
   const lines = (modules: readonly string[]) => modules.map((path) => `import ${JSON.stringify(path)};`).join("\n");
   const modules: Record<string, string> = {
@@ -31,13 +40,12 @@ export async function bundleSpecs(backend: string, target: string): Promise<void
     setup: lines([
       "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js",
       "@tensorflow/tfjs-core/dist/register_all_gradients.js",
-      backend,
     ]) + `
+      ${setup}
       import { setTestEnvs } from "@tensorflow/tfjs-core/dist/jasmine_util.js";
-      import { setThreads } from ${JSON.stringify(backend)};
-      // Thousands of small graphs: starting threads for each would take longer than all of them.
-      setThreads(1);
-      setTestEnvs([{ name: "test-onnx", backendName: "onnx", flags: {}, isDataSync: true }]);`,
+      setTestEnvs([{ name: "test-${name}", backendName: "${name}", flags: {}, isDataSync: ${sync} }]);`,
+    // tfjs-node's kernels ask for the whole of tfjs, of which they need this.
+    core: `export * from "@tensorflow/tfjs-core/dist/index.js";`,
     specs: lines(specs),
   };
   try {
@@ -75,16 +83,25 @@ const virtual = (modules: Readonly<Record<string, string>>): esbuild.Plugin => (
 const packages: esbuild.Plugin = {
   name: "packages",
   setup(build) {
+    // It is compiled for an older JavaScript, in which classes are functions; tfjs-core's modules here are not.
+    build.onLoad({ filter: /nodejs_kernel_backend\.js$/ }, async ({ path }) => ({
+      contents: (await Deno.readTextFile(path)).replace(
+        "_super.call(this)",
+        "Reflect.construct(_super, [], NodeJSKernelBackend)",
+      ),
+    }));
     build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
       if (EXTERNAL.some((name) => path === name || path.startsWith(name.replace("*", "")))) {
         return { path, external: true };
       }
+      if (path === "@tensorflow/tfjs") return { path: "core", namespace: "virtual" };
       const [name, inside] = splitName(path);
-      if (name === "@tensorflow/tfjs-core" || name === "@tensorflow/tfjs-backend-cpu") {
+      if (name === "@tensorflow/tfjs-core" || name.startsWith("@tensorflow/tfjs-backend-")) {
         const file = inside === "" ? "dist/index.js" : inside;
         return { path: join(packageFolder(name), file.endsWith(".js") ? file : `${file}.js`) };
       }
-      return { path: createRequire(importer || import.meta.url).resolve(path) };
+      if (name === "@tensorflow/tfjs-node-gpu") return { path: join(packageFolder(name), inside) };
+      return { path: createRequire(importer.startsWith("/") ? importer : import.meta.url).resolve(path) };
     });
   },
 };

@@ -1,14 +1,22 @@
 /**
- * `deno task test:conformance`: runs the specs that tfjs-core ships against the `onnx` engine and prints how many
- * passed, failed and were excluded. Exits with 1 where one failed that exclusions.txt does not name, or where one that
- * it names passes. `--list` prints the failed ones in exclusions.txt's format.
+ * `deno task test:conformance [onnx|tensorflow]`: runs the specs that tfjs-core ships against an engine (`onnx` by
+ * default) and prints how many passed, failed and were excluded. Exits with 1 where one failed that the engine's list in
+ * exclusions/ does not name, or where one that it names passes. `--list` prints the failed ones in the list's format.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { backends } from "./backends.ts";
 import { bundleSpecs } from "./bundle.ts";
 import { readExclusions } from "./exclusions.ts";
 
-const exclusions = readExclusions(await Deno.readTextFile(new URL("exclusions.txt", import.meta.url)));
+const chosen = Deno.args.find((argument) => !argument.startsWith("--")) ?? "onnx";
+const backend = backends[chosen];
+if (backend === undefined) {
+  console.error(`Cannot run the specs on "${chosen}": there are ${Object.keys(backends).join(", ")}`);
+  Deno.exit(2);
+}
+const list = `exclusions/${chosen}.txt`;
+const exclusions = readExclusions(await Deno.readTextFile(new URL(list, import.meta.url)));
 const root = new URL("../../", import.meta.url);
 const bundle = fileURLToPath(new URL(`.plateau/conformance/specs_${Deno.pid}.js`, root));
 const start = performance.now();
@@ -38,7 +46,7 @@ environment.addReporter({
 });
 
 try {
-  await bundleSpecs(fileURLToPath(new URL("lib/engine/onnx/mod.ts", root)), bundle);
+  await bundleSpecs(backend, bundle);
   await import(`file://${bundle}`);
   await environment.execute();
 } finally {
@@ -50,8 +58,8 @@ const gone = [...exclusions.keys()].filter((name) => !seen.has(name));
 for (const [name, message] of unexpected) {
   console.log(Deno.args.includes("--list") ? `${name} | ${message}` : `FAILED ${name}: ${message}`);
 }
-for (const name of returned) console.log(`PASSES, take it out of exclusions.txt: ${name}`);
-for (const name of gone) console.log(`NO SUCH SPEC, take it out of exclusions.txt: ${name}`);
+for (const name of returned) console.log(`PASSES, take it out of ${list}: ${name}`);
+for (const name of gone) console.log(`NO SUCH SPEC, take it out of ${list}: ${name}`);
 const excluded = failures.size - unexpected.length;
 const seconds = ((performance.now() - start) / 1000).toFixed(0);
 console.log(`${passed} passed, ${unexpected.length} failed, ${excluded} excluded (${seconds} s)`);
