@@ -23,7 +23,7 @@ Deno.test("use() again with the same name keeps the engine", async () => {
 Deno.test("use() names the engines that there are", async () => {
   await assert.rejects(use("gpu" as EngineName), {
     name: "EngineError",
-    message: 'Cannot use the engine "gpu": it must be one of onnx, wasm, cpu',
+    message: 'Cannot use the engine "gpu": it must be one of onnx, tensorflow, tensorflow-gpu, webgpu, wasm, cpu',
   });
 });
 

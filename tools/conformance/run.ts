@@ -1,10 +1,11 @@
 /**
- * `deno task test:conformance [onnx|tensorflow]`: runs the specs that tfjs-core ships against an engine (`onnx` by
+ * `deno task test:conformance [onnx|tensorflow|webgpu]`: runs the specs that tfjs-core ships against an engine (`onnx` by
  * default) and prints how many passed, failed and were excluded. Exits with 1 where one failed that the engine's list in
  * exclusions/ does not name, or where one that it names passes. `--list` prints the failed ones in the list's format.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { libraryFolder } from "../../lib/engine/mod.ts";
 import { backends } from "./backends.ts";
 import { bundleSpecs } from "./bundle.ts";
 import { readExclusions } from "./exclusions.ts";
@@ -15,6 +16,8 @@ if (backend === undefined) {
   console.error(`Cannot run the specs on "${chosen}": there are ${Object.keys(backends).join(", ")}`);
   Deno.exit(2);
 }
+// The bundle does not know where the project is.
+if (Deno.env.get("PLATEAU_TENSORFLOW") === undefined) Deno.env.set("PLATEAU_TENSORFLOW", libraryFolder());
 const list = `exclusions/${chosen}.txt`;
 const exclusions = readExclusions(await Deno.readTextFile(new URL(list, import.meta.url)));
 const root = new URL("../../", import.meta.url);
