@@ -1,6 +1,7 @@
 /**
- * One suite over all engines: `deno task test:engines`. Those that are not here are skipped, by name. It takes some
- * minutes, so it is no part of `deno task test`; the engine `onnx` is tested there.
+ * One suite over all engines, of which the environment variable `PLATEAU_TEST_ENGINE` names one: native libraries of
+ * several do not get on in one process. `deno task test:engines` runs it for each; those that are not here are skipped,
+ * by name. It takes some minutes, so it is no part of `deno task test`; the engine `onnx` has more tests there.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -9,75 +10,71 @@ import { Random } from "../lib/stats/mod.ts";
 import { assertClose, normal, type Raw } from "./engine/_compare.ts";
 import { tinyData, tinyModel } from "./engine/_models.ts";
 
-const ENGINES: readonly EngineName[] = ["onnx", "tensorflow", "tensorflow-gpu", "webgpu"];
+const name = (Deno.env.get("PLATEAU_TEST_ENGINE") ?? "onnx") as EngineName;
 
 /** Specs of tfjs-core that must pass, at least. */
 const SPECS: Partial<Record<EngineName, number>> = { onnx: 4100, tensorflow: 3880, webgpu: 3960 };
 
-for (const name of ENGINES) {
-  const missing = await use(name).then(() => null, (error: Error) => error.message);
-  if (missing !== null) console.log(`skipped: ${name}: ${missing}`);
-  const on = (what: string, body: () => Promise<void>) =>
-    Deno.test(
-      `${name}: ${what}`,
-      { ignore: missing !== null, sanitizeOps: false, sanitizeResources: false },
-      async () => {
-        await use(name);
-        await body();
-      },
-    );
-
-  on("gradients are those of the cpu engine", async () => {
-    for (const { what, f, inputs } of gradients()) {
-      const own = await evaluate(f, inputs);
-      await use("cpu");
-      const expected = await evaluate(f, inputs);
+const missing = await use(name).then(() => null, (error: Error) => error.message);
+if (missing !== null) console.log(`skipped: ${name}: ${missing}`);
+const on = (what: string, body: () => Promise<void>) =>
+  Deno.test(
+    `${name}: ${what}`,
+    { ignore: missing !== null, sanitizeOps: false, sanitizeResources: false },
+    async () => {
       await use(name);
-      assertClose(own, expected, `${name}: ${what}`, 2e-4);
-    }
-  });
+      await body();
+    },
+  );
 
-  on("model.fit learns, and the same seed gives the same losses as on the cpu engine", async () => {
-    const own = await losses();
+on("gradients are those of the cpu engine", async () => {
+  for (const { what, f, inputs } of gradients()) {
+    const own = await evaluate(f, inputs);
     await use("cpu");
-    const expected = await losses();
+    const expected = await evaluate(f, inputs);
     await use(name);
-    own.forEach((loss, i) =>
-      assert.ok(Math.abs(loss - expected[i]) < 2e-3 * expected[i], `${own} against ${expected}`)
-    );
-    assert.ok(own.at(-1)! < own[0], `${own}`);
-  });
-
-  on("the same seed gives the same weights again, bit for bit", async () => {
-    assert.deepEqual(await weights(), await weights());
-  });
-
-  on("10,000 steps of a two-layer model leave neither tensors nor memory behind", async () => {
-    const step = steps();
-    await step(1500); // caches fill up, compilers settle
-    const tensors = tf.memory().numTensors, before = resident();
-    // A software adapter takes a minute for a few hundred.
-    await step(name === "webgpu" ? 200 : 10_000);
-    assert.equal(tf.memory().numTensors, tensors);
-    const grown = (resident() - before) / 2 ** 20;
-    assert.ok(grown < 40, `resident memory grew by ${grown.toFixed(0)} MiB`);
-  });
-
-  const specs = SPECS[name];
-  if (specs !== undefined && name !== "onnx") {
-    on("tfjs-core's own specs pass, but for those that are excluded with a reason", async () => {
-      const { success, stdout, stderr } = await new Deno.Command("deno", {
-        args: ["task", "--quiet", "test:conformance", name],
-        cwd: fileURLToPath(new URL("../", import.meta.url)),
-        stdin: "null",
-      }).output();
-      const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      assert.ok(success, `${out}\n${err}`);
-      const passed = Number(out.match(/(\d+) passed, 0 failed/)?.[1]);
-      assert.ok(passed >= specs, out.slice(-500));
-      console.log(`${name}: ${out.trim().split("\n").at(-1)}`);
-    });
+    assertClose(own, expected, `${name}: ${what}`, 2e-4);
   }
+});
+
+on("model.fit learns, and the same seed gives the same losses as on the cpu engine", async () => {
+  const own = await losses();
+  await use("cpu");
+  const expected = await losses();
+  await use(name);
+  own.forEach((loss, i) => assert.ok(Math.abs(loss - expected[i]) < 2e-3 * expected[i], `${own} against ${expected}`));
+  assert.ok(own.at(-1)! < own[0], `${own}`);
+});
+
+on("the same seed gives the same weights again, bit for bit", async () => {
+  assert.deepEqual(await weights(), await weights());
+});
+
+on("10,000 steps of a two-layer model leave neither tensors nor memory behind", async () => {
+  const step = steps();
+  await step(1500); // caches fill up, compilers settle
+  const tensors = tf.memory().numTensors, before = resident();
+  // A software adapter takes a minute for a few hundred.
+  await step(name === "webgpu" ? 200 : 10_000);
+  assert.equal(tf.memory().numTensors, tensors);
+  const grown = (resident() - before) / 2 ** 20;
+  assert.ok(grown < 40, `resident memory grew by ${grown.toFixed(0)} MiB`);
+});
+
+const specs = SPECS[name];
+if (specs !== undefined && name !== "onnx") {
+  on("tfjs-core's own specs pass, but for those that are excluded with a reason", async () => {
+    const { success, stdout, stderr } = await new Deno.Command("deno", {
+      args: ["task", "--quiet", "test:conformance", name],
+      cwd: fileURLToPath(new URL("../", import.meta.url)),
+      stdin: "null",
+    }).output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assert.ok(success, `${out}\n${err}`);
+    const passed = Number(out.match(/(\d+) passed, 0 failed/)?.[1]);
+    assert.ok(passed >= specs, out.slice(-500));
+    console.log(`${name}: ${out.trim().split("\n").at(-1)}`);
+  });
 }
 
 /** Resident memory of this process without JavaScript's heap, which grows and shrinks as it likes; in bytes. */

@@ -1,5 +1,5 @@
 /**
- * `deno task bench engine [--rounds=40] [--cases=text] [--peers=onnx,standard,torch,keras,wasm,cpu] [--python=python3]`: time of
+ * `deno task bench engine [--rounds=40] [--cases=text] [--peers=onnx,standard,tensorflow,torch,keras,webgpu,wasm,cpu] [--python=python3]`: time of
  * one training step (or prediction) on the `onnx` engine beside its peers, in interleaved rounds. Peers that are not
  * installed, or cannot run a case, are skipped by name.
  *
@@ -15,7 +15,7 @@ import { passNames } from "../../lib/engine/onnx/rewriting/mod.ts";
 import { line, type Measured, summary } from "./table.ts";
 
 /** Peers that are far slower get three rounds of one step, and only cases of less than so many operations a step. */
-const SLOW: Readonly<Record<string, number>> = { cpu: 3e8, wasm: 4e9 };
+const SLOW: Readonly<Record<string, number>> = { cpu: 3e8, wasm: 4e9, webgpu: 4e9 };
 const SLOW_ROUNDS = 3;
 
 /** Pause before a peer's turn, so that the one before has stopped spinning. */
@@ -29,7 +29,7 @@ export async function benchEngine(args: string[]): Promise<void> {
     options: {
       rounds: { type: "string", default: "40" },
       cases: { type: "string", default: "" },
-      peers: { type: "string", default: "onnx,standard,torch,keras,wasm,cpu" },
+      peers: { type: "string", default: "onnx,standard,tensorflow,torch,keras,webgpu,wasm,cpu" },
       python: { type: "string", default: "python3" },
     },
   });
@@ -75,6 +75,8 @@ function peerStarters(python: string): Starter[] {
       start: script(`PyTorch ${format}`, path("torch_peer.py"), format),
     })),
     { kind: "keras", name: "Keras on TensorFlow", start: script("Keras on TensorFlow", path("keras_peer.py")) },
+    { kind: "tensorflow", name: "tensorflow", start: worker("tensorflow") },
+    { kind: "webgpu", name: "webgpu", start: worker("webgpu") },
     { kind: "wasm", name: "wasm", start: worker("wasm") },
     { kind: "cpu", name: "cpu", start: worker("cpu") },
   ];
