@@ -21,7 +21,8 @@ export interface ReportOptions {
   /** Whether notebook 10 may open the sealed test set. */
   readonly unseal: boolean;
   readonly seed: number;
-  readonly engine: EngineName;
+  /** "auto" for the fastest that is here. */
+  readonly engine: EngineName | "auto";
   /** Experiments that are trained at the same time. */
   readonly workers: number;
   /** Null for `reports` in the project. */
@@ -53,7 +54,8 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --thorough          no limit
   --seed N            where every random choice comes from; 1 by default
   --workers N         trainings at the same time, one thread each; one for each processor by default, 4 at most
-  --engine NAME       onnx (default), tensorflow, tensorflow-gpu, webgpu, wasm or cpu; \`deno task doctor\` says what is there
+  --engine NAME       onnx, tensorflow, tensorflow-gpu, webgpu, wasm or cpu; by default the fastest that is there, which
+                      \`deno task doctor\` lists
   --out DIR           where to; reports by default
   --no-images         leave the pictures out; charts stay
   --verbose           where in the code an error came from
@@ -61,14 +63,10 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
 `;
 
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.
-const ENGINES = [
-  "onnx",
-  "tensorflow",
-  "tensorflow-gpu",
-  "webgpu",
-  "wasm",
-  "cpu",
-] as const satisfies readonly EngineName[];
+const ENGINES = ["auto", "onnx", "tensorflow", "tensorflow-gpu", "webgpu", "wasm", "cpu"] as const satisfies readonly (
+  | EngineName
+  | "auto"
+)[];
 const LARGEST_SEED = 2 ** 31 - 1;
 const MOST_WORKERS = 64;
 
@@ -84,7 +82,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   if (!/^\d+$/.test(values.seed ?? "1") || seed > LARGEST_SEED) {
     throw new UsageError(`--seed must be a whole number from 0 to ${LARGEST_SEED}, it is "${values.seed}"`);
   }
-  const engine = ENGINES.find((name) => name === (values.engine ?? "onnx"));
+  const engine = ENGINES.find((name) => name === (values.engine ?? "auto"));
   if (engine === undefined) {
     throw new UsageError(`--engine must be one of ${ENGINES.join(", ")}, it is "${values.engine}"`);
   }

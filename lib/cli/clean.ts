@@ -19,6 +19,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   pixels: "decoded images; made again in seconds to minutes",
   sample: "the sample data set; drawn again in under a minute",
   store: "trained models and their histories; would have to be trained again",
+  "engine.json": "the fastest engine; measured again in seconds",
+  tensorflow: "TensorFlow's library; downloaded again in a minute",
   plans: "how fast this machine trains; measured again in seconds",
   selftest: "where a self-test was stopped",
   features: "what pre-trained networks make of the images; made again in seconds to minutes",

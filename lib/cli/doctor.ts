@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { escapeTerminal } from "../display/mod.ts";
-import { engines } from "../engine/mod.ts";
+import { tryEngines } from "./_engine_process.ts";
 
 const HELP = `Says what is there to train with, what is missing, and the command that would add it.
 
@@ -55,26 +55,10 @@ export async function doctor(args: readonly string[], print: (text: string) => v
   return found.find(({ name }) => name === "onnx")!.there ? 0 : 1;
 }
 
-/** Each in a process of its own: a native library that fails may take its process along. */
 async function checkEngines(): Promise<Check[]> {
-  const checks: Check[] = [];
-  for (const name of engines) {
-    const code = `const { use } = await import(${JSON.stringify(new URL("../engine/mod.ts", import.meta.url).href)});` +
-      `try { console.log("there", (await use("${name}")).label) } catch (error) { console.log("missing", error.message) }` +
-      `Deno.exit(0)`;
-    const { stdout } = await new Deno.Command("deno", {
-      args: ["eval", "--no-check", "--quiet", code],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    const [, state = "missing", text = "it ended without a word"] =
-      /^(there|missing) (.*)$/m.exec(new TextDecoder().decode(stdout)) ?? [];
-    const there = state === "there";
-    // What the message says of other engines, this list says better.
-    const short = there ? text : text.replace(/^Cannot use the engine "[\w-]+": /, "").split(";")[0];
-    checks.push({ name, found: short, there, remedy: REMEDIES[name] });
-  }
-  return checks;
+  return (await tryEngines()).map(({ name, label, reason }) => (
+    { name, found: label ?? reason, there: label !== null, remedy: REMEDIES[name] }
+  ));
 }
 
 async function checkPrograms(): Promise<Check[]> {

@@ -13,6 +13,7 @@ import {
   settingsText,
   titleOf,
 } from "../report/mod.ts";
+import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
@@ -24,6 +25,7 @@ export interface ReportHost {
   /** Folder of the notebooks. */
   readonly notebooks?: string;
   readonly prepare?: (folder: string, seed: number, settings: PrepareSettings) => Promise<PreparedData>;
+  readonly chooseEngine?: () => Promise<EngineChoice>;
   readonly print?: (text: string) => void;
   readonly printError?: (text: string) => void;
 }
@@ -43,7 +45,11 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
       return 0;
     }
     const notebooks = await Promise.all(names.map((name) => readNotebook(join(folder, `${name}.ipynb`))));
-    return await new ReportRun(options, notebooks, host.prepare ?? prepare, print, printError).run();
+    const { engine, sentence } = options.engine === "auto"
+      ? await (host.chooseEngine ?? chooseEngine)()
+      : { engine: options.engine, sentence: "" };
+    if (sentence !== "") print(sentence);
+    return await new ReportRun({ ...options, engine }, notebooks, host.prepare ?? prepare, print, printError).run();
   } catch (error) {
     const { message, stack } = error as Error;
     printError(escapeLines(args.includes("--verbose") ? stack ?? message : message));

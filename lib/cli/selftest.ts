@@ -10,7 +10,7 @@ const HELP = `Plants known faults into copies of a data set, one at a time, and 
   --data DIR      the images; the bundled sample emoji16 without it. They stay as they are
   --seeds N       how often each fault is planted, each time elsewhere; 5 by default
   --faults LIST   only these faults, by name: watermark,wrong-loss
-  --engine NAME   onnx (default), wasm or cpu
+  --engine NAME   onnx (default), tensorflow, tensorflow-gpu, webgpu, wasm or cpu
   --json FILE     writes every finding of every copy there, too
   --help          this text
 
