@@ -6,6 +6,8 @@ import type { EngineName } from "../engine/mod.ts";
 export interface ReportOptions {
   /** As it was given; empty for the sample. */
   readonly data: string;
+  /** Folder of the notebooks, as typed; null for the project's. */
+  readonly notebooks: string | null;
   /** Names of notebooks; null for all. */
   readonly only: readonly string[] | null;
   /** Time for the whole report, as "15m", "90s" or "1h"; "none" for no limit. */
@@ -48,6 +50,7 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --predictions FILE  predictions from elsewhere: .csv with a path and one probability per class
   --backbone FILE     a pre-trained network for notebook 09: a .onnx file, or a model.json of TensorFlow.js
   --unseal            notebook 10 opens the sealed test set: once, when everything is decided
+  --notebooks DIR     the notebooks of a study of your own, as \`deno task new\` makes it; the report goes to DIR/reports
   --only LIST         only these notebooks, by number: 01,03
   --budget TIME       time for the whole report from nothing, as 15m (default), 90s or 1h: folds, seeds and epochs adapt
   --quick             the same as --budget 3m: to see whether everything works
@@ -69,6 +72,13 @@ const ENGINES = ["auto", "onnx", "tensorflow", "tensorflow-gpu", "webgpu", "wasm
 )[];
 const LARGEST_SEED = 2 ** 31 - 1;
 const MOST_WORKERS = 64;
+
+/** The folder of notebooks that a command line names, before anything else of it is read; null for the project's. */
+export function notebooksOf(args: readonly string[]): string | null {
+  const at = args.findIndex((one) => one === "--notebooks" || one.startsWith("--notebooks="));
+  if (at < 0) return null;
+  return args[at].includes("=") ? args[at].slice(args[at].indexOf("=") + 1) : args[at + 1] ?? null;
+}
 
 /**
  * Reads the command line.
@@ -98,6 +108,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   }
   return {
     data: values.data ?? "",
+    notebooks: values.notebooks ?? null,
     only: values.only === undefined ? null : chosen(values.only, available),
     budget: budgetOf(values),
     model: values.model ?? "",
@@ -121,6 +132,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         data: { type: "string" },
+        notebooks: { type: "string" },
         only: { type: "string" },
         budget: { type: "string" },
         quick: { type: "boolean" },

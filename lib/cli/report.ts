@@ -17,7 +17,15 @@ import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
-import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
+import { boundData } from "./new.ts";
+import {
+  notebooksOf,
+  parseReportOptions,
+  REPORT_HELP,
+  type ReportOptions,
+  typedPath,
+  UsageError,
+} from "./_report_options.ts";
 import { findingsText, summaryText } from "./_report_summary.ts";
 
 /** Where the command finds its notebooks and its data; other than the defaults in tests only. */
@@ -37,14 +45,16 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
   const print = host.print ?? console.log;
   const printError = host.printError ?? console.error;
   try {
-    const folder = host.notebooks ?? join(projectRoot(), "notebooks");
+    const study = notebooksOf(args);
+    const folder = host.notebooks ?? (study === null ? join(projectRoot(), "notebooks") : typedPath(study));
     const names = await notebookNames(folder);
-    const options = parseReportOptions(args, names);
-    if (options.help) {
+    const given = parseReportOptions(args, names);
+    if (given.help) {
       print(REPORT_HELP);
       return 0;
     }
     const notebooks = await Promise.all(names.map((name) => readNotebook(join(folder, `${name}.ipynb`))));
+    const options = study === null ? given : ofStudy(given, folder, notebooks);
     const { engine, sentence } = options.engine === "auto"
       ? await (host.chooseEngine ?? chooseEngine)()
       : { engine: options.engine, sentence: "" };
@@ -220,9 +230,18 @@ class ReportRun {
   }
 }
 
+/** A study's notebooks are bound to their data, and its report lies beside them; the command line overrules both. */
+function ofStudy(options: ReportOptions, folder: string, notebooks: readonly Notebook[]): ReportOptions {
+  const sources = notebooks.flatMap(({ cells }) => cells.map(({ source }) => source));
+  const data = sources.map(boundData).find((one) => one !== "") ?? "";
+  return { ...options, data: options.data || data, out: options.out ?? join(folder, "reports") };
+}
+
 /** "01_dataset" and so on, in their order. */
 async function notebookNames(folder: string): Promise<string[]> {
-  const files = await Array.fromAsync(Deno.readDir(folder));
+  const files = await Array.fromAsync(Deno.readDir(folder)).catch((error: Error) => {
+    throw new UsageError(`--notebooks must name a folder with notebooks, "${folder}" cannot be read: ${error.message}`);
+  });
   return files.flatMap(({ name }) => /^\d{2}_.*\.ipynb$/.test(name) ? [name.slice(0, -".ipynb".length)] : []).sort();
 }
 

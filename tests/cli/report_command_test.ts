@@ -80,7 +80,10 @@ Deno.test("report: a wrong call is refused in one message with status 2, before 
       [["--only", ","], /--only must name notebooks/],
       [["--seed", "1.5"], /--seed must be a whole number.*"1\.5"/],
       [["--seed", "-1"], /--seed/],
-      [["--engine", "gpu"], /--engine must be one of auto, onnx, tensorflow, tensorflow-gpu, webgpu, wasm, cpu, it is "gpu"/],
+      [
+        ["--engine", "gpu"],
+        /--engine must be one of auto, onnx, tensorflow, tensorflow-gpu, webgpu, wasm, cpu, it is "gpu"/,
+      ],
       [["--workers", "0"], /--workers must be a whole number from 1 to 64, it is "0"/],
       [["--workers", "two"], /--workers must be .* it is "two"/],
       [["--data", " "], /--data must name a folder/],
