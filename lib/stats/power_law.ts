@@ -51,7 +51,9 @@ export function fitPowerLaw(points: readonly SizedError[]): PowerLaw {
   }
   for (const { n, error } of points) {
     if (!(n > 0 && error >= 0 && error <= 1)) {
-      throw new StatsError(`Cannot fit a power law: sizes must be above 0 and errors from 0 to 1, got ${n} and ${error}`);
+      throw new StatsError(
+        `Cannot fit a power law: sizes must be above 0 and errors from 0 to 1, got ${n} and ${error}`,
+      );
     }
   }
   let best: PowerLaw | null = null;

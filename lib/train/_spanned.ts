@@ -61,7 +61,9 @@ export function spanned(
   const rank = spanning.length;
   const rows = (from: number, to: number) => {
     const values = new Float32Array((to - from) * rank);
-    for (let row = from; row < to; row++) values.set(lower.subarray(row * most, row * most + rank), (row - from) * rank);
+    for (let row = from; row < to; row++) {
+      values.set(lower.subarray(row * most, row * most + rank), (row - from) * rank);
+    }
     return values;
   };
   return { train: rows(0, most), other: rows(most, order.length), rank };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as engine from "../../lib/engine/mod.ts";
 import type { Backbone } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
-import { linearProbe, probeEach, type ProbeableImages } from "../../lib/train/mod.ts";
+import { linearProbe, type ProbeableImages, probeEach } from "../../lib/train/mod.ts";
 import { inTempFolder } from "../_fixtures.ts";
 
 const quiet = { onProgress: () => {} };
