@@ -28,6 +28,8 @@ export interface Figure {
   readonly groups?: number;
   /** How the interval was made. */
   readonly method?: string;
+  /** An effect that is extrapolated and not measured. */
+  readonly predicted?: boolean;
   /** Shown at the top of the index page. */
   readonly key?: boolean;
   /** A rung of the accuracy ladder, the one chart that has everything: what the accuracy is of. */

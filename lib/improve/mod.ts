@@ -3,4 +3,15 @@
  *
  * @module
  */
-export {};
+export { frozenFeatures, type Learner, networkFromNothing } from "./more_data/learner.ts";
+export { moreData, type MoreDataOptions } from "./more_data/more_data.ts";
+export {
+  type Arm,
+  checkWithReserve,
+  NoReserve,
+  ReserveCheck,
+  type ReserveFacts,
+  type ReserveOptions,
+} from "./more_data/reserve_check.ts";
+export { SizeCurve, type SizeFacts } from "./more_data/size_curve.ts";
+export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./more_data/things_or_pictures.ts";
