@@ -12,6 +12,8 @@ export {
   ReserveCheck,
   type ReserveFacts,
   type ReserveOptions,
+  type Way,
 } from "./more_data/reserve_check.ts";
+export { MoreDataScope, moreDataScope } from "./more_data/scope.ts";
 export { SizeCurve, type SizeFacts } from "./more_data/size_curve.ts";
 export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./more_data/things_or_pictures.ts";

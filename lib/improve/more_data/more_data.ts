@@ -1,7 +1,7 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
 import { drawPart } from "./_draws.ts";
 import type { Size } from "./_law.ts";
-import { frozenFeatures, type Learner } from "./learner.ts";
+import { frozenFeatures, type Learner, rightOnes } from "./learner.ts";
 import { SizeCurve } from "./size_curve.ts";
 
 /** How accuracy against number of images is measured. */
@@ -20,7 +20,7 @@ export interface MoreDataOptions {
 export const SHARES: readonly number[] = [6, 5, 4, 3, 2, 1, 0].map((step) => 2 ** (-step / 2));
 
 /** More images than that train no model here: a law needs no more, and each fit takes as long as the square of it. */
-const MOST_IMAGES = 2500;
+const MOST_IMAGES = 1500;
 
 /** A size that is hardly larger than the one before it tells nothing new. */
 const LEAST_STEP = 1.08;
@@ -50,7 +50,7 @@ export async function moreData(
       train: drawPart(images, fold.train, share, `${seed}/more-data/${draw}/${fold.index}`),
     }))
   );
-  const right = await learner.learn(images, parts);
+  const right = (await learner.learn(images, parts)).map((said, i) => rightOnes(images, parts[i], said));
   const k = limited.length;
   const sizes: Size[] = [];
   for (const share of shares) {

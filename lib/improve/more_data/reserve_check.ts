@@ -4,12 +4,17 @@ import { ChartedResult, finding } from "../../diagnose/mod.ts";
 import { type Figure, type FindingRecord, formatCount, formatInterval, type Table } from "../../display/mod.ts";
 import { crossValidatedAccuracy, crossValidatedDifference, type Interval, Random } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
-import { frozenFeatures, type Learner } from "./learner.ts";
+import { frozenFeatures, type Learner, rightOnes } from "./learner.ts";
 import type { SizeCurve } from "./size_curve.ts";
+
+/** What can be added. */
+export type Way = "styles" | "emoji" | "styles-alike" | "both";
+
+const WAYS: readonly Way[] = ["styles", "emoji", "styles-alike", "both"];
 
 /** Something that was added to the training images, and what it brought. */
 export interface Arm {
-  readonly name: "styles" | "emoji" | "styles-alike" | "both";
+  readonly name: Way;
   readonly label: string;
   /** Images trained on before and after, on average over folds. */
   readonly before: number;
@@ -26,10 +31,17 @@ export interface Arm {
 
 /** What was checked. */
 export interface ReserveFacts {
+  /** Of the learner. */
+  readonly name: string;
   readonly label: string;
+  /** Images outside the sealed test set, before. */
+  readonly images: number;
   readonly arms: readonly Arm[];
-  /** More emoji instead of as many more styles of known ones. */
-  readonly emojiInsteadOfStyles: Interval;
+  /** New emoji instead of as many more styles of known ones, class by class; null where that was not tried. */
+  readonly emojiInsteadOfStyles: Interval | null;
+  /** Classes of which there are new emoji. */
+  readonly classesWithEmoji: number;
+  readonly classes: number;
   /** Why nothing was predicted, as `SizeCurve.refused` says it. */
   readonly refused: string | null;
 }
@@ -40,15 +52,15 @@ export class ReserveCheck extends ChartedResult {
     super();
   }
 
-  /** Measured minus predicted gain, in shares; null where nothing was predicted. */
+  /** By how much a prediction was too high, in shares; null where nothing was predicted. */
   error({ predicted, measured }: Arm): number | null {
-    return predicted === null ? null : measured.estimate - predicted.estimate;
+    return predicted === null ? null : predicted.estimate - measured.estimate;
   }
 
   override chart(): Chart {
     return predictionCheck(this.facts.arms.map(({ label, predicted, measured }) => ({ label, predicted, measured })), {
-      id: "reserve-check",
-      title: "More images, predicted from 750 and then really added",
+      id: this.#chartId,
+      title: `${this.facts.label}: predicted from ${formatCount(this.facts.images)} images, then really added`,
       record: { figures: this.figures(), tables: [this.table()] },
     });
   }
@@ -57,7 +69,7 @@ export class ReserveCheck extends ChartedResult {
     return this.facts.arms.flatMap((arm) => {
       const { name, label, predicted, measured } = arm;
       const error = this.error(arm);
-      const id = `more-data.reserve.${name}`;
+      const id = `more-data.reserve.${this.facts.name}.${name}`;
       return [
         ...(predicted === null
           ? []
@@ -65,7 +77,7 @@ export class ReserveCheck extends ChartedResult {
         { id: `${id}.measured`, label: `Measured: ${label}`, ...bounds(measured), unit: "points" as const },
         ...(error === null ? [] : [{
           id: `${id}.error`,
-          label: `Measured minus predicted: ${label}`,
+          label: `Predicted minus measured: ${label}`,
           value: error,
           unit: "points" as const,
         }]),
@@ -75,15 +87,15 @@ export class ReserveCheck extends ChartedResult {
 
   override table(): Table {
     return {
-      id: "reserve-check",
-      title: "Predicted gain of more images, and what adding them brought",
+      id: this.#chartId,
+      title: `Predicted gain of more images, and what adding them brought: ${this.facts.label}`,
       columns: [
         { key: "what", label: "Added to the training images" },
         { key: "before", label: "Trained on before", unit: "count" },
         { key: "after", label: "and after", unit: "count" },
         { key: "predicted", label: "Predicted" },
         { key: "measured", label: "Measured" },
-        { key: "error", label: "Error of the prediction", unit: "points" },
+        { key: "error", label: "Predicted minus measured", unit: "points" },
         { key: "accuracy", label: "Accuracy after" },
       ],
       rows: this.facts.arms.map((arm) => ({
@@ -92,58 +104,69 @@ export class ReserveCheck extends ChartedResult {
         after: Math.round(arm.after),
         predicted: arm.predicted === null ? "refused" : formatInterval(arm.predicted, "points"),
         measured: formatInterval(arm.measured, "points"),
-        error: arm.predicted === null ? null : arm.predicted.estimate - arm.measured.estimate,
+        error: this.error(arm),
         accuracy: formatInterval(arm.accuracy),
       })),
     };
   }
 
   protected override list(): FindingRecord[] {
-    const { arms, emojiInsteadOfStyles: instead, refused } = this.facts;
-    const find = (name: Arm["name"]) => arms.find((arm) => arm.name === name)!;
-    const [styles, emoji] = [find("styles"), find("emoji")];
+    const { arms, emojiInsteadOfStyles: instead, refused, label } = this.facts;
+    const find = (name: Way) => arms.find((arm) => arm.name === name)!;
     const said = ({ label, before, after, predicted, measured }: Arm) =>
-      `${label} (${formatCount(before)} to ${formatCount(after)} training images) brought ` +
-      `${formatInterval(measured, "points")}` +
-      (predicted === null ? "" : ` where ${formatInterval(predicted, "points")} was predicted`);
-    const told = instead.low > 0 || instead.high < 0;
-    const alike = arms.find((arm) => arm.name === "styles-alike");
+      `${label.toLowerCase()} (${formatCount(after)} instead of ${formatCount(before)} training images) brought ` +
+      formatInterval(measured, "points") +
+      (predicted === null ? "" : `, predicted was ${formatInterval(predicted, "points")}`);
+    const both = `${said(find("styles"))}; ${said(find("emoji"))}`;
     return [
       finding({
         code: "more-data-checked",
         severity: "info",
         sentence: refused === null
-          ? `The prediction put to the test: ${said(styles)}; ${said(emoji)}.`
-          : `Nothing was predicted, since ${refused}. What came: ${said(styles)}; ${said(emoji)}.`,
+          ? `The prediction for ${lower(label)}, put to the test: ${both}.`
+          : `Nothing was predicted for ${lower(label)}, but images were added: ${both}.`,
         evidence: this.figures(),
-        chart: "reserve-check",
+        chart: this.#chartId,
       }),
-      finding({
-        code: "styles-or-emoji",
-        severity: "info",
-        sentence: (told
-          ? `${instead.estimate > 0 ? "New emoji" : "More styles of known emoji"} bring more than ` +
-            `${instead.estimate > 0 ? "more styles of known ones" : "new ones"}`
-          : "Whether new emoji or more styles of known ones bring more cannot be told") +
-          `: with equally many images of the same classes, new emoji instead of styles bring ` +
-          `${formatInterval(instead, "points")}.`,
-        evidence: [
-          {
-            id: "more-data.reserve.emoji-instead-of-styles",
-            label: "New emoji instead of as many styles of known ones",
-            ...bounds(instead),
-            unit: "points",
-          },
-          ...(alike === undefined ? [] : [{
-            id: "more-data.reserve.styles-alike.measured",
-            label: `Measured: ${alike.label}`,
-            ...bounds(alike.measured),
-            unit: "points" as const,
-          }]),
-        ],
-        chart: "reserve-check",
-      }),
+      ...(instead === null ? [] : [this.#whichFinding(instead)]),
     ];
+  }
+
+  #whichFinding(instead: Interval): FindingRecord {
+    const { name, arms, classes, classesWithEmoji } = this.facts;
+    const told = instead.low > 0 || instead.high < 0;
+    const alike = arms.find((arm) => arm.name === "styles-alike");
+    return finding({
+      code: "styles-or-emoji",
+      severity: "info",
+      sentence: (told
+        ? `${instead.estimate > 0 ? "New emoji" : "More styles of known emoji"} bring more than ` +
+          `${instead.estimate > 0 ? "more styles of known ones" : "new ones"}`
+        : "Whether new emoji or more styles of known ones bring more cannot be told") +
+        `: new emoji instead of as many styles, class by class, bring ${
+          formatInterval(instead, "points")
+        }. There are ` +
+        `new emoji of ${classesWithEmoji} of ${classes} classes.`,
+      evidence: [
+        {
+          id: `more-data.reserve.${name}.emoji-instead-of-styles`,
+          label: "New emoji instead of as many styles of known ones",
+          ...bounds(instead),
+          unit: "points",
+        },
+        ...(alike === undefined ? [] : [{
+          id: `more-data.reserve.${name}.styles-alike.measured`,
+          label: `Measured: ${alike.label}`,
+          ...bounds(alike.measured),
+          unit: "points" as const,
+        }]),
+      ],
+      chart: this.#chartId,
+    });
+  }
+
+  get #chartId(): string {
+    return `reserve-check-${this.facts.name}`;
   }
 }
 
@@ -177,6 +200,8 @@ export interface ReserveOptions {
   readonly learner?: Learner;
   /** Which images are added. 1 by default. */
   readonly seed?: number;
+  /** What is tried, "styles" and "emoji" at least; all four by default. */
+  readonly ways?: readonly Way[];
 }
 
 /**
@@ -195,23 +220,26 @@ export async function checkWithReserve(
   images: Dataset,
   folds: readonly Fold[],
   curve: SizeCurve,
-  { learner = frozenFeatures(), seed = 1 }: ReserveOptions = {},
+  { learner = frozenFeatures(), seed = 1, ways = WAYS }: ReserveOptions = {},
 ): Promise<ReserveCheck | NoReserve> {
   const reserve = await sampleReserve(images);
   if (reserve === null) return new NoReserve();
   const plan = folds.map((fold) => additions(images, fold, reserve, seed));
-  const wanted = [...new Set(plan.flatMap((arms) => Object.values(arms).flat()))];
+  const names = WAYS.filter((name) => ways.includes(name));
+  const wanted = [...new Set(plan.flatMap((arms) => names.flatMap((name) => arms[name])))];
   const { images: all, added } = await withReserve(images, wanted);
   const index = new Map(wanted.map((image, i) => [image, added[i]]));
-  const names = ["styles", "emoji", "styles-alike", "both"] as const;
   const arms = names.map((name) =>
     folds.map((fold, i): Fold => ({
       ...fold,
       train: [...fold.train, ...plan[i][name].map((image) => index.get(image)!)],
     }))
   );
-  const right = await learner.learn(all, [...folds, ...arms.flat()]);
   const k = folds.length;
+  const trainings = [...folds, ...arms.flat()];
+  const right = (await learner.learn(all, trainings)).map((said, i) =>
+    rightOnes(all, trainings[i], said, folds[i % k].train)
+  );
   const before = right.slice(0, k).flat();
   const measured = folds.flatMap(({ validation }) => validation);
   const common = {
@@ -234,11 +262,17 @@ export async function checkWithReserve(
       correct,
     };
   });
+  const [emoji, alike] = ["emoji", "styles-alike"].map((name) => results.find((arm) => arm.name === name));
   return new ReserveCheck({
+    name: learner.name,
     label: learner.label,
+    images: images.development.length,
     arms: results,
-    emojiInsteadOfStyles:
-      crossValidatedDifference({ ...common, a: results[2].correct, b: results[1].correct }).difference,
+    emojiInsteadOfStyles: emoji && alike
+      ? crossValidatedDifference({ ...common, a: alike.correct, b: emoji.correct }).difference
+      : null,
+    classesWithEmoji: new Set(plan.flatMap((arms) => arms.emoji.map(({ label }) => label))).size,
+    classes: images.classes.length,
     refused: curve.refused,
   });
 }
@@ -281,4 +315,9 @@ export function additions(
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** "Frozen features + …" within a sentence. */
+function lower(label: string): string {
+  return label[0].toLowerCase() + label.slice(1);
 }

@@ -12,7 +12,7 @@ import {
 import { crossValidatedAccuracy, crossValidatedDifference, type Interval } from "../../stats/mod.ts";
 import { drawPart, type Fewer } from "./_draws.ts";
 import { bounds } from "./_figures.ts";
-import { frozenFeatures } from "./learner.ts";
+import { frozenFeatures, rightOnes } from "./learner.ts";
 import { limitedFolds, type MoreDataOptions } from "./more_data.ts";
 
 /** Half of the training images, taken in one of two ways. */
@@ -161,7 +161,8 @@ export async function thingsOrPictures(
         train: drawPart(images, fold.train, 0.5, `${seed}/more-data/${draw}/${fold.index}`, fewer),
       }))).flat();
   const [few, many] = [parts("groups"), parts("images")];
-  const right = await learner.learn(images, [...few, ...many]);
+  const all = [...few, ...many];
+  const right = (await learner.learn(images, all)).map((said, i) => rightOnes(images, all[i], said));
   const k = limited.length;
   const measured = limited.flatMap(({ validation }) => validation);
   const shares = (from: number) =>
