@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Progress, progress } from "../display/mod.ts";
 import { readGroups } from "./_groups.ts";
 import { ingest } from "./_ingest.ts";

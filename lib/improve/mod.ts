@@ -4,11 +4,12 @@
  * @module
  */
 export { frozenFeatures, type Learner, networkFromNothing } from "./more_data/learner.ts";
+export { checkNetworkWithReserve, moreDataForNetwork } from "./more_data/network.ts";
 export { moreData, type MoreDataOptions } from "./more_data/more_data.ts";
+export { NotDone } from "./more_data/not_done.ts";
 export {
   type Arm,
   checkWithReserve,
-  NoReserve,
   ReserveCheck,
   type ReserveFacts,
   type ReserveOptions,

@@ -1,10 +1,20 @@
 import { type Chart, predictionCheck } from "../../chart/mod.ts";
 import { type Dataset, type Fold, type ReserveImage, sampleReserve, withReserve } from "../../dataset/mod.ts";
 import { ChartedResult, finding } from "../../diagnose/mod.ts";
-import { type Figure, type FindingRecord, formatCount, formatInterval, type Table } from "../../display/mod.ts";
+import {
+  type Figure,
+  type FindingRecord,
+  formatCount,
+  formatInterval,
+  Group,
+  type Shown,
+  type Table,
+  TableView,
+} from "../../display/mod.ts";
 import { crossValidatedAccuracy, crossValidatedDifference, type Interval, Random } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
 import { frozenFeatures, type Learner, rightOnes } from "./learner.ts";
+import { NotDone } from "./not_done.ts";
 import type { SizeCurve } from "./size_curve.ts";
 
 /** What can be added. */
@@ -132,6 +142,11 @@ export class ReserveCheck extends ChartedResult {
     ];
   }
 
+  /** In words and numbers, for a cell of its own. */
+  details(): Shown {
+    return new Group(this.findings, new TableView(this.table()));
+  }
+
   #whichFinding(instead: Interval): FindingRecord {
     const { name, arms, classes, classesWithEmoji } = this.facts;
     const told = instead.low > 0 || instead.high < 0;
@@ -170,37 +185,13 @@ export class ReserveCheck extends ChartedResult {
   }
 }
 
-/** Shown where there is no reserve: nobody can add images that nobody has. */
-export class NoReserve extends ChartedResult {
-  override chart(): null {
-    return null;
-  }
-
-  override figures(): Figure[] {
-    return [];
-  }
-
-  override table(): Table {
-    return { id: "reserve-check", title: "", columns: [], rows: [] };
-  }
-
-  protected override list(): FindingRecord[] {
-    return [finding({
-      code: "more-data-unchecked",
-      severity: "info",
-      sentence: "The prediction above stays a prediction: images that were kept back exist for the sample alone.",
-      remedy: "Add images and run the report again: it says what changed since the last one.",
-    })];
-  }
-}
-
 /** How the reserve is put to use. */
 export interface ReserveOptions {
   /** That of the curve, by default frozen features. */
   readonly learner?: Learner;
   /** Which images are added. 1 by default. */
   readonly seed?: number;
-  /** What is tried, "styles" and "emoji" at least; all four by default. */
+  /** What is tried, "styles" and "emoji" at least, or nothing; all four by default. */
   readonly ways?: readonly Way[];
 }
 
@@ -213,7 +204,7 @@ export interface ReserveOptions {
  * Reserve images are drawn when they are first needed, and kept, like everything that is learnt.
  *
  * @param curve Of the same images and folds.
- * @returns A sentence that says so where the images are not the sample's.
+ * @returns A sentence that says so where the images are not the sample's, or where nothing is to be tried.
  * @throws Interrupted when the person stopped it; what is finished is kept.
  */
 export async function checkWithReserve(
@@ -221,9 +212,22 @@ export async function checkWithReserve(
   folds: readonly Fold[],
   curve: SizeCurve,
   { learner = frozenFeatures(), seed = 1, ways = WAYS }: ReserveOptions = {},
-): Promise<ReserveCheck | NoReserve> {
+): Promise<ReserveCheck | NotDone> {
   const reserve = await sampleReserve(images);
-  if (reserve === null) return new NoReserve();
+  if (reserve === null) {
+    return new NotDone({
+      code: "more-data-unchecked",
+      sentence: "What was predicted stays a prediction: only of the sample were images kept back that could be added.",
+      remedy: "Add images to the folder and run the report again: it says what changed since the last one.",
+    });
+  }
+  if (ways.length === 0) {
+    return new NotDone({
+      code: "more-data-unchecked",
+      sentence: "There was no time to add the images that the sample has in reserve.",
+      remedy: "Give the report more time, as with --budget 15m.",
+    });
+  }
   const plan = folds.map((fold) => additions(images, fold, reserve, seed));
   const names = WAYS.filter((name) => ways.includes(name));
   const wanted = [...new Set(plan.flatMap((arms) => names.flatMap((name) => arms[name])))];

@@ -54,8 +54,11 @@ export function moreDataScope(images: Pick<Dataset, "development">, plan: Plan):
     measured: n / plan.folds,
     count: 10 * plan.folds,
   });
-  const networkDraws = [NETWORK_DRAWS, 1].find((draws) => wholes(draws) <= possible) ?? 0;
-  const networkReserve = ways.length > 0 && wholes(NETWORK_DRAWS) + 4 * plan.folds <= possible;
+  // Where every training is cut to so many images, larger parts would be none.
+  const networkDraws = plan.mostImages !== null
+    ? 0
+    : [NETWORK_DRAWS, 1].find((draws) => wholes(draws) <= possible) ?? 0;
+  const networkReserve = networkDraws > 0 && ways.length > 0 && wholes(NETWORK_DRAWS) + 4 * plan.folds <= possible;
   const cuts = [
     ...(draws < 4 ? ["two draws of each size instead of four"] : []),
     ...(ways.length === 0 ? ["no images are really added where there is a reserve, as of the sample"] : []),

@@ -6,7 +6,10 @@ import {
   formatCount,
   formatInterval,
   formatShare,
+  Group,
+  type Shown,
   type Table,
+  TableView,
 } from "../../display/mod.ts";
 import { accuracyInterval, crossValidatedAccuracy, type Interval, powerLawAt } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
@@ -175,6 +178,11 @@ export class SizeCurve extends ChartedResult {
         )),
       ],
     };
+  }
+
+  /** In words and numbers, for a cell of its own. */
+  details(): Shown {
+    return new Group(this.findings, new TableView(this.table()));
   }
 
   protected override list(): FindingRecord[] {

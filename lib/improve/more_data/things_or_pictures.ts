@@ -7,7 +7,10 @@ import {
   formatCount,
   formatInterval,
   formatNumber,
+  Group,
+  type Shown,
   type Table,
+  TableView,
 } from "../../display/mod.ts";
 import { crossValidatedAccuracy, crossValidatedDifference, type Interval } from "../../stats/mod.ts";
 import { drawPart, type Fewer } from "./_draws.ts";
@@ -100,6 +103,11 @@ export class ThingsOrPictures extends ChartedResult {
       ],
       rows,
     };
+  }
+
+  /** In words and numbers, for a cell of its own; nothing where the reason was said in place of the chart. */
+  details(): Shown {
+    return "reason" in this.halves ? new Group() : new Group(this.findings, new TableView(this.table()));
   }
 
   protected override list(): FindingRecord[] {
