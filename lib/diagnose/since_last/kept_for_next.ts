@@ -50,6 +50,6 @@ export function keptForNext(
 ): KeptForNext {
   return new KeptForNext(models.map((model, i) => {
     const { name, images, correct, folds } = scored("byRepeat" in model ? model.byRepeat[0] : model);
-    return { name: names[i] ?? name, folds, images: images.map((image) => records[image].hash), correct };
+    return { name: names[i] || name, folds, images: images.map((image) => records[image].hash), correct };
   }));
 }
