@@ -7,44 +7,19 @@ import {
   formatCount,
   formatInterval,
   formatNumber,
-  type Judged,
   type ResultRecord,
   Shown,
   type Table,
   tableHtml,
   tableText,
 } from "../../display/mod.ts";
-import { type Interval, type PairedTest, pairedTest } from "../../stats/mod.ts";
+import type { Interval } from "../../stats/mod.ts";
 import { bounds } from "../_bounds.ts";
-import { accuracyOf, differenceOf, type Measured } from "../_measured.ts";
 import { counted, listed } from "../_words.ts";
 import { finding } from "../finding.ts";
-import type { RememberedImage, ReportState } from "./report_state.ts";
-
-/** How the images of one class have changed. */
-export interface ClassChange {
-  readonly class: string;
-  readonly before: number;
-  readonly added: number;
-  readonly removed: number;
-  /** Images that had another label before, and those that have another label now. */
-  readonly labelledIn: number;
-  readonly labelledOut: number;
-  readonly now: number;
-}
-
-/** One model in both reports. */
-export interface ModelChange {
-  readonly name: string;
-  readonly before: Interval;
-  readonly now: Interval;
-  /** On the images that both have measured, with the label that they had in both; null where there are none. */
-  readonly paired:
-    | { readonly difference: Interval; readonly test: PairedTest; readonly before: Interval; readonly now: Interval }
-    | null;
-  /** On images that the last report did not have; null where none were measured. */
-  readonly fresh: Interval | null;
-}
+import { type ClassChange, classChanges, matched, settingChanges } from "./_image_changes.ts";
+import { type ModelChange, modelChange } from "./_model_changes.ts";
+import type { ReportState } from "./report_state.ts";
 
 /**
  * What has changed between two reports on one data set: images, settings, and the accuracies of models that both have
@@ -252,118 +227,6 @@ export function sinceLast(
   { before, now }: { readonly before: ReportState | null; readonly now: ReportState },
 ): SinceLast | null {
   return before === null ? null : new SinceLast(before, now);
-}
-
-/** Images that both have, by content; of copies, as many as there are in both. */
-function matched(
-  before: readonly RememberedImage[],
-  now: readonly RememberedImage[],
-): (readonly [RememberedImage, RememberedImage])[] {
-  const left = Map.groupBy(before, ({ hash }) => hash);
-  return now.flatMap((image) => {
-    const candidates = left.get(image.hash) ?? [];
-    if (candidates.length === 0) return [];
-    // A copy of the same label first: else two copies in two classes would seem to have changed places.
-    const same = candidates.findIndex((one) => one.class === image.class);
-    const [old] = candidates.splice(Math.max(0, same), 1);
-    return [[old, image] as const];
-  });
-}
-
-function classChanges(
-  before: readonly RememberedImage[],
-  now: readonly RememberedImage[],
-  pairs: readonly (readonly [RememberedImage, RememberedImage])[],
-): ClassChange[] {
-  const names = [...new Set([...before, ...now].map((image) => image.class))].sort();
-  const count = (images: readonly RememberedImage[]) => Map.groupBy(images, (image) => image.class);
-  const [old, current] = [count(before), count(now)];
-  const kept = count(pairs.map(([, image]) => image)), keptBefore = count(pairs.map(([image]) => image));
-  const moved = pairs.filter(([from, to]) => from.class !== to.class);
-  return names.map((name) => ({
-    class: name,
-    before: old.get(name)?.length ?? 0,
-    added: (current.get(name)?.length ?? 0) - (kept.get(name)?.length ?? 0),
-    removed: (old.get(name)?.length ?? 0) - (keptBefore.get(name)?.length ?? 0),
-    labelledIn: moved.filter(([, to]) => to.class === name).length,
-    labelledOut: moved.filter(([from]) => from.class === name).length,
-    now: current.get(name)?.length ?? 0,
-  }));
-}
-
-function settingChanges(before: ReportState["settings"], now: ReportState["settings"]): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    .filter((name) => before[name] !== now[name])
-    .map((name) => `${name}: ${before[name] ?? "unknown"} before, ${now[name] ?? "unknown"} now`);
-}
-
-function modelChange(
-  before: Judged,
-  now: Judged,
-  imagesBefore: readonly RememberedImage[],
-  imagesNow: readonly RememberedImage[],
-): ModelChange {
-  const [old, current] = [byHash(imagesBefore), byHash(imagesNow)];
-  const said = new Map(before.images.map((hash, i) => [hash, before.correct[i]]));
-  const places = [...now.images.keys()];
-  const both = places.filter((i) => {
-    const hash = now.images[i];
-    return said.has(hash) && current.has(hash) && old.get(hash)?.class === current.get(hash)!.class;
-  });
-  const fresh = places.filter((i) => !old.has(now.images[i]) && current.has(now.images[i]));
-  const of = (judged: Judged, images: Map<string, RememberedImage>, places: readonly number[]) => ({
-    correct: places.map((i) => judged.correct[i]),
-    measured: measuredOn(places.map((i) => images.get(judged.images[i])!), judged.folds),
-  });
-  const interval = ({ correct, measured }: ReturnType<typeof of>) => accuracyOf(correct, measured);
-  const known = (judged: Judged, images: Map<string, RememberedImage>) =>
-    [...judged.images.keys()].filter((i) => images.has(judged.images[i]));
-  return {
-    name: now.name,
-    before: interval(of(before, old, known(before, old))),
-    now: interval(of(now, current, known(now, current))),
-    paired: both.length === 0 ? null : pairedOn(of(now, current, both), both.map((i) => said.get(now.images[i])!)),
-    fresh: fresh.length === 0 ? null : interval(of(now, current, fresh)),
-  };
-}
-
-function pairedOn(
-  { correct, measured }: { readonly correct: readonly boolean[]; readonly measured: Measured },
-  before: readonly boolean[],
-): NonNullable<ModelChange["paired"]> {
-  const { dataset, images } = measured;
-  return {
-    difference: differenceOf(before, correct, measured).difference,
-    test: pairedTest({
-      a: before,
-      b: correct,
-      groups: dataset!.grouped ? images.map((i) => dataset!.records[i].group) : undefined,
-    }),
-    before: accuracyOf(before, measured),
-    now: accuracyOf(correct, measured),
-  };
-}
-
-/** The images as what `accuracyOf` wants to know of a data set. */
-function measuredOn(images: readonly RememberedImage[], folds: number): Measured {
-  const classes = [...new Set(images.map((image) => image.class))];
-  return {
-    images: images.map((_, i) => i),
-    folds,
-    seed: 1,
-    dataset: {
-      grouped: images.every(({ group }) => group !== null),
-      records: images.map((image, i) => ({
-        label: classes.indexOf(image.class),
-        group: String(image.group ?? `alone ${i}`),
-      })),
-    },
-  };
-}
-
-/** Of copies, the first. */
-function byHash(images: readonly RememberedImage[]): Map<string, RememberedImage> {
-  return new Map([...images].reverse().map((image) => [image.hash, image]));
 }
 
 function figuresOf({ name, paired }: Pick<ModelChange, "name" | "paired">): Figure[] {

@@ -4,7 +4,8 @@ import type { Plan } from "../../train/mod.ts";
 import { type Learner, networkFromNothing } from "./learner.ts";
 import { moreData } from "./more_data.ts";
 import { NotDone } from "./not_done.ts";
-import { checkWithReserve, type ReserveCheck } from "./reserve_check.ts";
+import { checkWithReserve } from "./reserve_check.ts";
+import type { ReserveCheck } from "./reserve_result.ts";
 import { type MoreDataScope, NETWORK_SHARES } from "./scope.ts";
 import { SizeCurve } from "./size_curve.ts";
 

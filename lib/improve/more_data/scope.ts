@@ -2,7 +2,7 @@ import type { Dataset } from "../../dataset/mod.ts";
 import { type FindingRecord, FindingView, formatSeconds } from "../../display/mod.ts";
 import { finding } from "../../diagnose/mod.ts";
 import type { Plan } from "../../train/mod.ts";
-import type { Way } from "./reserve_check.ts";
+import type { Way } from "./reserve_result.ts";
 
 /** What there is time for of the questions about more images. Displays itself as what was cut. */
 export class MoreDataScope extends FindingView {
@@ -69,7 +69,8 @@ export function moreDataScope(images: Pick<Dataset, "development">, plan: Plan):
     cuts.length === 0 ? [] : [finding({
       code: "budget-cut",
       severity: "info",
-      sentence: `In the ${formatSeconds(Math.round(seconds))} that this part may take: ${cuts.join("; ")}.`,
+      sentence: (seconds < 1 ? "With so little time" : `In the ${formatSeconds(seconds)} that this part may take`) +
+        `: ${cuts.join("; ")}.`,
       remedy: "For all of it give the report more time; --thorough has no limit.",
     })],
   );

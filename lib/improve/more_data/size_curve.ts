@@ -5,7 +5,6 @@ import {
   type FindingRecord,
   formatCount,
   formatInterval,
-  formatShare,
   Group,
   type Shown,
   type Table,
@@ -14,6 +13,7 @@ import {
 import { accuracyInterval, crossValidatedAccuracy, type Interval, powerLawAt } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
 import { Laws, type Size } from "./_law.ts";
+import { refusal } from "./_refusal.ts";
 
 /** What was measured, and on what. */
 export interface SizeFacts {
@@ -36,18 +36,6 @@ export interface SizeFacts {
   readonly seed: number;
 }
 
-/** Fewer sizes than this carry no law with three unknowns. */
-const FEWEST_SIZES = 6;
-
-/** The bootstrap over fewer images (or groups) is too sure of itself. */
-const FEWEST_MEASURED = 20;
-
-/** A gain that is not known better than that, in either direction, helps nobody decide: most are smaller. */
-const WIDEST = 0.06;
-
-/** What the law may be off at a size, though it be more than chance explains. */
-const MOST_OFF = 0.03;
-
 /** Times the images of now. Beyond that, a law from so few sizes is guesswork. */
 const FACTORS = [1.5, 2, 3, 4] as const;
 
@@ -68,7 +56,7 @@ export class SizeCurve extends ChartedResult {
     this.facts = facts;
     this.accuracies = facts.sizes.map((size) => accuracyOf(size, facts));
     this.#laws = facts.sizes.length >= 3 ? new Laws(facts.sizes, facts) : null;
-    this.refused = this.#refusal();
+    this.refused = refusal(facts.sizes, this.#laws, facts.groups);
   }
 
   /** Images that a model is trained on with all there are: a fold's training part, on average. */
@@ -271,47 +259,6 @@ export class SizeCurve extends ChartedResult {
       },
       { id: `more-data.${name}.look-back-measured`, label: "What came", ...bounds(back.measured), unit: "points" },
     ];
-  }
-
-  /** The reasons why not, the plainest first. */
-  #refusal(): string | null {
-    const { sizes } = this.facts;
-    const laws = this.#laws, last = sizes.length - 1;
-    if (sizes.length < FEWEST_SIZES || laws === null) {
-      return `${sizes.length} ${sizes.length === 1 ? "size" : "sizes"} of training set ${
-        sizes.length === 1 ? "was" : "were"
-      } measured, and a law takes ${FEWEST_SIZES}`;
-    }
-    const measured = this.facts.groups ? new Set(this.facts.groups).size : this.facts.labels.length;
-    if (measured < FEWEST_MEASURED) {
-      return `accuracy was measured on ${measured} ${this.facts.groups ? "groups" : "images"}, and it takes ` +
-        `${FEWEST_MEASURED} to know how far chance reaches`;
-    }
-    const all = laws.rise(0, last);
-    if (all.low <= 0) {
-      return `from ${formatCount(sizes[0].trained)} to ${formatCount(this.trained)} training images no rise can be ` +
-        `told, ${formatInterval(all, "points")}`;
-    }
-    for (let to = 1; to <= last; to++) {
-      for (let from = 0; from < to; from++) {
-        const step = laws.rise(from, to);
-        if (step.high >= 0) continue;
-        return `the accuracy falls from ${formatCount(sizes[from].trained)} to ${formatCount(sizes[to].trained)} ` +
-          `training images, ${formatInterval(step, "points")}, which no power law does`;
-      }
-    }
-    for (const [at, { trained }] of sizes.entries()) {
-      const off = laws.residual(at);
-      if (Math.abs(off.estimate) < MOST_OFF || (off.low <= 0 && off.high >= 0)) continue;
-      return `with ${formatCount(trained)} training images the accuracy is ` +
-        `${formatShare(Math.abs(off.estimate), { n: 1 }).replace("%", "points")} off any power law, more than chance ` +
-        `explains`;
-    }
-    const twice = laws.gain(this.trained, 2 * this.trained);
-    if (twice.high - twice.low > 2 * WIDEST) {
-      return `the interval is too wide to decide anything by, ${formatInterval(twice, "points")} with twice as many`;
-    }
-    return null;
   }
 }
 
