@@ -129,6 +129,19 @@ Deno.test("sinceLast() names models that were not measured again, and escapes cl
   assert.equal(sinceLast({ before: null, now: state([], () => true) }), null);
 });
 
+Deno.test("sinceLast() of very many classes shows those that have changed most, and sums up the others", () => {
+  const images = (each: (n: number) => number) =>
+    range(0, 50).flatMap((n) => range(0, each(n)).map((i) => image(100 * n + i, `class ${n}`)));
+  const [table] = sinceLast({
+    before: state([], () => true, { images: images(() => 2), judged: [] }),
+    now: state([], () => true, { images: images((n) => n === 7 ? 12 : 3), judged: [] }),
+  })!.tables();
+  assert.equal(table.rows.length, 31);
+  assert.equal(table.rows[0].class, "class 7");
+  assert.deepEqual([table.rows[29].class, table.rows[29].added], ["21 other classes", 21]);
+  assert.deepEqual([table.rows[30].class, table.rows[30].added], ["All", 59]);
+});
+
 Deno.test("nextStates() keeps the comparison when a report is only made again, and never mixes data sets", () => {
   const [a, b, c] = [10, 20, 30].map((n) => state(range(0, n), () => true));
   const first = nextStates(null, "birds", a);

@@ -21,6 +21,9 @@ import { type ClassChange, classChanges, matched, settingChanges } from "./_imag
 import { type ModelChange, modelChange } from "./_model_changes.ts";
 import type { ReportState } from "./report_state.ts";
 
+/** Rows of the table of classes; of more, those that have changed most. */
+const MOST_CLASSES = 30;
+
 /**
  * What has changed between two reports on one data set: images, settings, and the accuracies of models that both have
  * measured, paired on the images that both had.
@@ -169,11 +172,15 @@ export class SinceLast extends Shown {
 
   #classTable(): Table {
     const relabelled = this.relabelled > 0;
-    const changed = this.classes.filter(({ added, removed, labelledIn, labelledOut }) =>
-      added + removed + labelledIn + labelledOut > 0
-    );
-    const total = { class: "All", ...sums(this.classes) };
-    const rows = changed.length === 0 ? [] : [...changed, total];
+    const changed = this.classes.filter((change) => changesOf(change) > 0);
+    const shown = changed.length <= MOST_CLASSES ? changed : changed
+      .toSorted((a, b) => changesOf(b) - changesOf(a)).slice(0, MOST_CLASSES - 1);
+    const left = changed.filter((change) => !shown.includes(change));
+    const rows = changed.length === 0 ? [] : [
+      ...shown,
+      ...(left.length === 0 ? [] : [{ class: `${left.length} other classes`, ...sums(left) }]),
+      { class: "All", ...sums(this.classes) },
+    ];
     return {
       id: "since-images",
       title: changed.length === this.classes.length || changed.length === 0
@@ -206,7 +213,7 @@ export class SinceLast extends Shown {
         { key: "now", label: "Now" },
         { key: "n", label: "Images in both", unit: "count" },
         { key: "difference", label: "Difference on those" },
-        { key: "p", label: "p" },
+        { key: "p", label: "p, these very models" },
         { key: "fresh", label: "Now, on new images" },
       ],
       rows: this.models.map(({ name, before, now, paired, fresh }) => ({
@@ -241,6 +248,10 @@ function figuresOf({ name, paired }: Pick<ModelChange, "name" | "paired">): Figu
     { id: `since.${name}.before`, label: "Before, on images in both", ...bounds(paired.before), unit: "share" },
     { id: `since.${name}.now`, label: "Now, on images in both", ...bounds(paired.now), unit: "share" },
   ];
+}
+
+function changesOf({ added, removed, labelledIn, labelledOut }: ClassChange): number {
+  return added + removed + labelledIn + labelledOut;
 }
 
 function sums(classes: readonly ClassChange[]): Omit<ClassChange, "class"> {
