@@ -10,6 +10,9 @@ const FEWEST_MEASURED = 20;
 /** A gain that is not known better than that, in either direction, helps nobody decide: most are smaller. */
 const WIDEST = 0.06;
 
+/** What is sure to be less than this hardly pays, which is worth knowing, too. */
+export const LITTLE = 0.02;
+
 /** What the law may be off at a size, though it be more than chance explains. */
 const MOST_OFF = 0.03;
 
@@ -57,6 +60,9 @@ export function refusal(
   const twice = laws.gain(trained, 2 * trained);
   if (twice.high - twice.low > 2 * WIDEST) {
     return `the interval is too wide to decide anything by, ${formatInterval(twice, "points")} with twice as many`;
+  }
+  if (twice.low <= 0 && twice.high >= LITTLE) {
+    return `with twice as many the law expects ${formatInterval(twice, "points")}, and 0 is among that`;
   }
   return null;
 }

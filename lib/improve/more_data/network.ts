@@ -28,7 +28,7 @@ export async function moreDataForNetwork(
       code: "more-data-network-left-out",
       sentence: "There was no time to train the small CNN on six sizes of training set.",
       remedy: "Give the report more time, as with --budget 1h.",
-    });
+    }, { told: true });
   }
   return await moreData(images, folds, {
     learner: learner(plan, seed),
@@ -60,7 +60,7 @@ export async function checkNetworkWithReserve(
     code: "more-data-network-left-out",
     sentence: "Without a curve of the small CNN there is no prediction of it to be checked.",
     remedy: "Give the report more time, as with --thorough.",
-  });
+  }, { told: true });
 }
 
 function learner(plan: Plan, seed: number): Learner {

@@ -13,7 +13,7 @@ import {
 import { accuracyInterval, crossValidatedAccuracy, type Interval, powerLawAt } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
 import { Laws, type Size } from "./_law.ts";
-import { refusal } from "./_refusal.ts";
+import { LITTLE, refusal } from "./_refusal.ts";
 
 /** What was measured, and on what. */
 export interface SizeFacts {
@@ -187,7 +187,7 @@ export class SizeCurve extends ChartedResult {
         ...(this.#chartIsThere() ? { chart: this.#chartId } : {}),
       })];
     }
-    const little = twice.high < 0.02;
+    const little = twice.high < LITTLE;
     const law = this.#laws!;
     const most = law.interval(({ c }) => 1 - c);
     return [finding({
