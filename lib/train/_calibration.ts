@@ -6,7 +6,7 @@ import { cacheRoot, writeWhole } from "../files/mod.ts";
 import { canonicalJson, sha256 } from "./_experiment.ts";
 import { imageTable } from "./_image_table.ts";
 import { type Pace, paceOf, type PaceRequest } from "./_pace.ts";
-import { currentRunner, trainingEngine, workersInUse } from "./experiments/use_workers.ts";
+import { localRunner, trainingEngine, workersInUse } from "./experiments/use_workers.ts";
 import { Workers } from "./experiments/workers.ts";
 
 export type { Pace };
@@ -73,7 +73,7 @@ export function calibrationPath(
 export async function calibrate(dataset: Dataset): Promise<Calibration> {
   const images = await imageTable(dataset, dataset.development.slice(0, 32), dataset.size);
   const bar = progress({ label: "Measuring how fast this machine trains", total: 3 * ROUNDS });
-  await using runner = currentRunner();
+  await using runner = localRunner();
   const engine = trainingEngine(true);
   const requests = {
     thread: { model: "thread-cnn", batch: 32, augmentation: null, images, engine },

@@ -4,7 +4,7 @@ import { experimentId } from "./_experiment.ts";
 import { type Parts, partsOf } from "./_parts.ts";
 import { configFor } from "./config.ts";
 import type { Job } from "./experiments/job.ts";
-import { trainingEngine } from "./experiments/use_workers.ts";
+import { anyEngine, trainingEngine } from "./experiments/use_workers.ts";
 import type { TrainingConfig } from "./types.ts";
 
 /** An experiment as it would be trained now, and its name. */
@@ -20,5 +20,7 @@ export function planned(model: ModelSpec, dataset: Dataset, fold: Fold, partial:
   const config = configFor(model, partial);
   const parts = partsOf(dataset, fold, config);
   const engine = trainingEngine(model.source !== undefined);
-  return { id: experimentId(dataset, parts, model, config, engine.label), config, parts, engine };
+  // What any machine may have trained must not be taken for what a certain engine gives.
+  const isAny = anyEngine() && model.source !== undefined && model.source.from !== "file";
+  return { id: experimentId(dataset, parts, model, config, isAny ? "any" : engine.label), config, parts, engine };
 }

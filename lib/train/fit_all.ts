@@ -1,5 +1,6 @@
 import type { Dataset, Fold } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
+import { addFallbacks } from "../engine/mod.ts";
 import { type ModelSpec, portable } from "../model/mod.ts";
 import { accuracyInterval } from "../stats/mod.ts";
 import { hits } from "./_evaluate.ts";
@@ -78,9 +79,10 @@ export async function fitAll(
       onProgress(i, now, last, standing) {
         const { id, config, label } = wanted[i];
         epochs.set(id, now);
-        tell(done(), inWords(label, now, config, last, standing, wanted.length));
+        tell(done(), inWords(label, now, config, last, standing, wanted.length, runner.whereabouts?.()));
       },
       async keep(i, outcome) {
+        addFallbacks(outcome.fallbacks ?? []);
         const run = toStored(tasks[i], outcome);
         await store.save(run);
         runs.set(run.id, { ...run, fresh: true });
@@ -127,12 +129,13 @@ async function tasksOf(
 
 type FreshRun = StoredRun & { readonly fresh?: boolean };
 
-function toStored({ job, spec }: Task, { detail, probabilities, weights, accuracy, seconds }: Outcome): StoredRun {
+function toStored({ job, spec }: Task, outcome: Outcome): StoredRun {
+  const { detail, probabilities, weights, accuracy, seconds, engine = job.engine.label } = outcome;
   return {
     id: job.id,
     model: spec.name,
     accuracy,
-    engine: job.engine.label,
+    engine,
     seconds,
     detail: JSON.stringify(detail),
     probabilities,
@@ -180,11 +183,12 @@ function inWords(
   last: EpochMetrics | null,
   { done, running, failed }: Standing,
   of: number,
+  whereabouts?: string,
 ): string {
   const percent = (value: number) => `${Math.round(value * 100)} %`;
   const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
   return [
-    ...(running > 1 || failed > 0 ? [`${done} of ${of} done, ${running} running`] : []),
+    ...(running > 1 || failed > 0 || whereabouts ? [`${done} of ${of} done, ${whereabouts ?? `${running} running`}`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(label === "" ? [] : [label]),
     `epoch ${epoch} of ${config.epochs}` +

@@ -1,4 +1,4 @@
-import type { EngineInfo } from "../../engine/mod.ts";
+import type { EngineInfo, EngineReport } from "../../engine/mod.ts";
 import type { PortableModel } from "../../model/mod.ts";
 import { trainingConfig } from "../config.ts";
 import type { DeadUnits, EpochMetrics, TrainingConfig } from "../types.ts";
@@ -46,6 +46,10 @@ export interface Outcome {
   /** Share of `parts.validation` that is classified right. */
   readonly accuracy: number;
   readonly seconds: number;
+  /** What another thread or machine left to TensorFlow.js's plain JavaScript; where it is set, nobody has counted it yet. */
+  readonly fallbacks?: EngineReport["fallbacks"];
+  /** What it was trained with, where that is not what the job names: on a queue that allows any engine. */
+  readonly engine?: string;
 }
 
 /** What of a run goes into the store as JSON. */

@@ -17,8 +17,8 @@ export interface TaskHooks {
 }
 
 /**
- * Where experiments are trained: in this thread, in Workers beside it. Which one it is makes no difference to what comes
- * out: a job names the engine and its threads, and a runner that cannot offer them refuses it.
+ * Where experiments are trained: in this thread, in Workers beside it, on the machines of a queue. Which one it is makes
+ * no difference to what comes out: a job names the engine and its threads, and a runner that cannot offer them refuses it.
  */
 export interface Runner extends AsyncDisposable {
   /** Tasks that it works on at the same time. */
@@ -29,4 +29,6 @@ export interface Runner extends AsyncDisposable {
    * @throws Interrupted when `hooks.stop` says so; else whatever ended that task. Other tasks are not touched.
    */
   run(task: Task, hooks: TaskHooks): Promise<Outcome>;
+  /** Where its tasks are, in words, if it knows better than that they are under way: "3 running on 2 machines (…)". */
+  whereabouts?(): string;
 }

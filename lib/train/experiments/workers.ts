@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import { addFallbacks } from "../../engine/mod.ts";
 import { Interrupted } from "../_loop.ts";
 import type { Pace, PaceRequest } from "../_pace.ts";
 import type { Reply, Request } from "./_messages.ts";
@@ -46,8 +45,7 @@ export class Workers implements Runner {
       try {
         const reply = await worker.ask({ kind: "train", job, images }, onProgress);
         if (reply.kind !== "trained") throw new Error(`Cannot train: the Worker answered "${reply.kind}"`);
-        addFallbacks(reply.fallbacks);
-        return reply.outcome;
+        return { ...reply.outcome, fallbacks: reply.fallbacks };
       } finally {
         clearInterval(look);
       }

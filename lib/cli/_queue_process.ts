@@ -1,0 +1,72 @@
+import { cacheRoot, projectRoot } from "../files/mod.ts";
+import { type QueueAddress, queueAddress } from "../train/experiments/queue/_address.ts";
+import { QueueError } from "../train/experiments/queue/errors.ts";
+
+/** What a process on a queue may do besides reaching it. */
+export interface QueueProcessOptions {
+  /** File in `lib/cli`. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Reaches 127.0.0.1, too. */
+  readonly local?: boolean;
+  /** Loads native libraries and writes to the cache, as training needs. */
+  readonly trains?: boolean;
+  readonly stdout: "inherit" | "piped";
+}
+
+/**
+ * The queue that was asked for, as it was typed or else as the environment variable `PLATEAU_QUEUE` has it; null where
+ * neither says anything, or where "none" was typed.
+ */
+export function queueUrl(typed: string | undefined): string | null {
+  const url = typed ?? Deno.env.get("PLATEAU_QUEUE") ?? "";
+  return url === "" || url === "none" ? null : url;
+}
+
+/**
+ * Starts a program of ours that may reach the queue's host and port, and no other. Permissions in deno.json are fixed, so
+ * this is how the one host that is asked for is granted. The URL goes through the environment: other people on the
+ * machine see command lines. The process ends when its standard input is closed, which happens when this one ends.
+ *
+ * @throws QueueError where the URL cannot be used.
+ */
+export function startQueueProcess(url: string, options: QueueProcessOptions): Deno.ChildProcess {
+  const address = queueAddress(url);
+  const { script, args, local = false, trains = false, stdout } = options;
+  try {
+    return new Deno.Command("deno", {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        `--allow-net=${[hostAndPort(address), ...(local ? ["127.0.0.1"] : [])].join(",")}`,
+        "--allow-read",
+        "--allow-env",
+        "--allow-sys",
+        ...(trains ? ["--allow-ffi", `--allow-write=${cacheRoot()}`] : []),
+        `${projectRoot()}/lib/cli/${script}`,
+        ...args,
+      ],
+      env: { PLATEAU_QUEUE: url, DENO_NO_UPDATE_CHECK: "1" },
+      stdin: "piped",
+      stdout,
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "`deno` is not on the PATH" : (error as Error).message;
+    throw new QueueError(`Cannot reach the queue ${address.shown}: ${reason}`);
+  }
+}
+
+/** In the started process: tells when the one that started it is gone. */
+export async function whenParentEnds(): Promise<void> {
+  try {
+    for await (const _ of Deno.stdin.readable);
+  } catch {
+    // as good as its end
+  }
+}
+
+function hostAndPort({ host, port }: QueueAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
