@@ -12,6 +12,7 @@ export interface QueueProcessOptions {
   /** Loads native libraries and writes to the cache, as training needs. */
   readonly trains?: boolean;
   readonly stdout: "inherit" | "piped";
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,7 +33,7 @@ export function queueUrl(typed: string | undefined): string | null {
  */
 export function startQueueProcess(url: string, options: QueueProcessOptions): Deno.ChildProcess {
   const address = queueAddress(url);
-  const { script, args, local = false, trains = false, stdout } = options;
+  const { script, args, local = false, trains = false, stdout, env = {} } = options;
   try {
     return new Deno.Command("deno", {
       args: [
@@ -43,11 +44,11 @@ export function startQueueProcess(url: string, options: QueueProcessOptions): De
         "--allow-read",
         "--allow-env",
         "--allow-sys",
-        ...(trains ? ["--allow-ffi", `--allow-write=${cacheRoot()}`] : []),
+        ...(trains ? ["--allow-ffi", `--allow-write=${env.PLATEAU_CACHE ?? cacheRoot()}`] : []),
         `${projectRoot()}/lib/cli/${script}`,
         ...args,
       ],
-      env: { PLATEAU_QUEUE: url, DENO_NO_UPDATE_CHECK: "1" },
+      env: { PLATEAU_QUEUE: url, DENO_NO_UPDATE_CHECK: "1", ...env },
       stdin: "piped",
       stdout,
       stderr: "inherit",

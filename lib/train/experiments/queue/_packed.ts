@@ -21,11 +21,13 @@ export function pack(header: unknown, arrays: readonly (Uint8Array | Int32Array 
  */
 export function unpack(bytes: Uint8Array): { readonly header: unknown; readonly body: Uint8Array } {
   try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    const view = new DataView(buffer, byteOffset, byteLength);
     const length = view.getUint32(0, true);
     if (4 + length > bytes.length) throw new RangeError("it is too short");
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-    return { header, body: bytes.subarray(4 + length) };
+    // A Buffer of Node's has a slice() that copies nothing: what is given back has not.
+    return { header, body: new Uint8Array(buffer, byteOffset + 4 + length, byteLength - 4 - length) };
   } catch (error) {
     throw new RangeError(`Cannot read what was packed: ${(error as Error).message}`);
   }

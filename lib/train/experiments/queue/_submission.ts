@@ -137,6 +137,10 @@ export class Submission {
     const bytes = await this.redis.getBuffer(done.result);
     if (bytes === null) return false;
     const outcome = unpackOutcome(bytes);
+    const { parts, images } = this.envelope.job;
+    if (outcome.probabilities.length !== parts.validation.length * images.classes) {
+      throw new Error("Cannot take what a machine trained: it has not as many predictions as there are images");
+    }
     if (this.#settled) return true;
     this.#settled = true;
     this.#end.resolve(outcome);
