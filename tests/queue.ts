@@ -114,7 +114,10 @@ test("a sweep of 60 experiments on three machines gives what training one after 
     const runs = await onQueue(redis.url, images, list, (_, text) => texts.push(text));
     assert.ok([_a, b, c].every(({ said }) => /: done in/.test(said)), "every machine had a part");
     assert.match(_a.said, /Fetched the images [0-9a-f]{12} from the queue/);
-    assert.ok(texts.some((text) => /3 running on 3 machines \(anna 1, bert 1, cleo 1\)/.test(text)), texts.at(-1));
+    assert.ok(
+      texts.some((text) => /3 running on 3 machines \(anna 1, bert 1, cleo 1\)/.test(text)),
+      String(texts.at(-1)),
+    );
     await assertWhole(runs, images, list);
     // A second report finds all in its store; one with a new store, in the queue.
     assert.ok((await onQueue(redis.url, images, list)).every(({ cached }) => cached));
@@ -193,7 +196,7 @@ test("a Redis server that was away for 30 s and has forgotten everything is told
     await pause(30_000);
     await redis.start();
     await assertWhole(await runs, images, list);
-    assert.ok(texts.some((text) => /the queue has not answered for \d+ s/.test(text)), texts.at(-1));
+    assert.ok(texts.some((text) => /the queue has not answered for \d+ s/.test(text)), String(texts.at(-1)));
     assert.match(machine.said, /The queue is back/);
   }));
 
@@ -209,7 +212,8 @@ test("a submitter that is killed and started again finds what was trained meanwh
       await train.useQueue(${JSON.stringify(redis.url)});
       await train.fitAll(images, ${JSON.stringify(list.map(({ config, model: { name } }) => ({ config, name })))}
         .map(({ config, name }, i) => ({ model: name === "small-cnn" ? model.smallCnn() : model.threadCnn(), config, fold: folds[i % 2] })));`;
-    const first = new Deno.Command("deno", { args: ["eval", "--quiet", script], stdout: "null", stderr: "null" }).spawn();
+    const first = new Deno.Command("deno", { args: ["eval", "--quiet", script], stdout: "null", stderr: "null" })
+      .spawn();
     await machine.hears(/done in/);
     first.kill("SIGKILL");
     await first.status;
@@ -269,7 +273,8 @@ test("Ctrl-C takes back what is queued and stops what runs", () =>
       await queue[Symbol.asyncDispose]();`;
     assert.equal(list.length, 6);
     assert.equal(images.size, 32);
-    const child = new Deno.Command("deno", { args: ["eval", "--quiet", script], stdout: "piped", stderr: "null" }).spawn();
+    const child = new Deno.Command("deno", { args: ["eval", "--quiet", script], stdout: "piped", stderr: "null" })
+      .spawn();
     await machine.hears(/epochs/);
     child.kill("SIGINT");
     const { stdout, code } = await child.output();

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineName } from "../engine/mod.ts";
+import { queueUrl } from "./_queue_process.ts";
 
 /** What `deno task report` was asked for. */
 export interface ReportOptions {
@@ -27,6 +28,10 @@ export interface ReportOptions {
   readonly engine: EngineName | "auto";
   /** Experiments that are trained at the same time. */
   readonly workers: number;
+  /** URL of the queue on whose machines experiments are trained; null to train here. */
+  readonly queue: string | null;
+  /** Whether machines with other engines may take them. */
+  readonly mixedEngines: boolean;
   /** Null for `reports` in the project. */
   readonly out: string | null;
   readonly omitImages: boolean;
@@ -57,6 +62,10 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --thorough          no limit
   --seed N            where every random choice comes from; 1 by default
   --workers N         trainings at the same time, one thread each; one for each processor by default, 4 at most
+  --queue URL         train on the machines of a queue, where \`deno task worker\` runs: redis://host:6379, or rediss://
+                      with TLS; by default what the environment variable PLATEAU_QUEUE says, which keeps a password off
+                      the command line; "none" trains here
+  --mixed-engines     machines with other engines may take experiments, too; each run says which it was
   --engine NAME       onnx, tensorflow, tensorflow-gpu, webgpu, wasm or cpu; by default the fastest that is there, which
                       \`deno task doctor\` lists
   --out DIR           where to; reports by default
@@ -119,6 +128,8 @@ export function parseReportOptions(args: readonly string[], available: readonly 
     seed,
     engine,
     workers,
+    queue: queueUrl(values.queue),
+    mixedEngines: values["mixed-engines"] ?? false,
     out: values.out ?? null,
     omitImages: values["no-images"] ?? false,
     verbose: values.verbose ?? false,
@@ -145,6 +156,8 @@ function parse(args: readonly string[]) {
         seed: { type: "string" },
         engine: { type: "string" },
         workers: { type: "string" },
+        queue: { type: "string" },
+        "mixed-engines": { type: "boolean" },
         out: { type: "string" },
         "no-images": { type: "boolean" },
         verbose: { type: "boolean" },

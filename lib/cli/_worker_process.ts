@@ -30,7 +30,9 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const { version } = machine.machine;
   say(
-    `${name}: ${options.workers === 1 ? "one experiment" : `${options.workers} experiments`} at a time with ${label}, ` +
+    `${name}: ${
+      options.workers === 1 ? "one experiment" : `${options.workers} experiments`
+    } at a time with ${label}, ` +
       `code ${version}, from ${queueAddress(url).shown}. Ctrl-C ends it.`,
   );
   await untilAsked(machine, withParent);
@@ -55,7 +57,11 @@ async function untilAsked(machine: QueueWorker, withParent: boolean): Promise<vo
   const interrupted = () => {
     if (before || machine.busy === 0) return leave("hand back");
     before = true;
-    say(`Finishing ${machine.busy === 1 ? "the experiment" : `${machine.busy} experiments`} under way. Ctrl-C again hands back.`);
+    say(
+      `Finishing ${
+        machine.busy === 1 ? "the experiment" : `${machine.busy} experiments`
+      } under way. Ctrl-C again hands back.`,
+    );
     leave("finish");
   };
   const leave = (how: "finish" | "hand back") => {

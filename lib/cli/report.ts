@@ -15,6 +15,7 @@ import {
 } from "../report/mod.ts";
 import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
+import { type QueueRelay, relayCode, startQueueRelay } from "./_queue_relay.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { boundData } from "./new.ts";
@@ -77,6 +78,7 @@ class ReportRun {
   readonly #interrupt = new AbortController();
   readonly #line = new ReportLine();
   readonly #told = new Set<string>();
+  #queue: QueueRelay | null = null;
 
   constructor(
     readonly options: ReportOptions,
@@ -91,6 +93,14 @@ class ReportRun {
     const out = options.out === null ? join(projectRoot(), "reports") : typedPath(options.out);
     const folder = await ReportFolder.open(out);
     let prepared: PreparedData;
+    // Early: a queue that cannot be used is known before the images are read.
+    await using queue = options.queue === null
+      ? null
+      : await startQueueRelay(options.queue, options.mixedEngines).catch(async (error) => {
+        await folder.discardIfNew();
+        throw error;
+      });
+    this.#queue = queue;
     try {
       prepared = await this.prepare(fullPath(options.data), options.seed, {
         budget: options.budget,
@@ -106,6 +116,7 @@ class ReportRun {
       throw error;
     }
     this.print(escapeLines(prepared.summary));
+    if (queue !== null) this.print(escapeLines(`Experiments are trained on the machines of ${queue.shown}.`));
     if (prepared.outlook !== undefined) this.print(escapeLines(prepared.outlook));
     const settings: ReportSettings = {
       dataset: prepared.name,
@@ -125,7 +136,7 @@ class ReportRun {
   async #runAll(folder: ReportFolder, settings: ReportSettings, images: PreparedData["images"]): Promise<number> {
     const { options, notebooks } = this;
     const roots = this.#roots(folder.path);
-    const provenance = await provenanceLines(settings);
+    const provenance = await provenanceLines(settings, this.#queue?.shown ?? null);
     let failed = 0;
     for (const [index, notebook] of notebooks.entries()) {
       if (options.only !== null && !options.only.includes(notebook.name)) continue;
@@ -179,6 +190,7 @@ class ReportRun {
         backbonePath: fullPath(backbone),
         unseal,
       },
+      beforeLock: this.#queue === null ? "" : relayCode(this.#queue),
       onProgress: (progress) => this.#line.show(progress),
       onCell: (cell) => this.#tell(redactAll(findingsOf(cell), roots)),
       signal: this.#interrupt.signal,
@@ -250,14 +262,20 @@ async function notebookNames(folder: string): Promise<string[]> {
   return files.flatMap(({ name }) => /^\d{2}_.*\.ipynb$/.test(name) ? [name.slice(0, -".ipynb".length)] : []).sort();
 }
 
-async function provenanceLines(settings: ReportSettings): Promise<Record<string, string>> {
+/** @param queue The queue that a process of the command had open, as it is shown; null where there was none. */
+async function provenanceLines(settings: ReportSettings, queue: string | null): Promise<Record<string, string>> {
   const { version } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
   return {
     "Plateau": `${version ? `${version}, ` : ""}Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}`,
     "Settings": settingsText(settings),
     "Network":
       "The notebooks' code could neither use the network nor start programs: Deno's permissions for both were " +
-      "taken away before the first cell. Native libraries are outside these permissions.",
+      "taken away before the first cell. Native libraries are outside these permissions." +
+      (queue === null
+        ? ""
+        : ` Experiments were trained on the queue ${queue}: one process of this command had that host ` +
+          "open, and no other. The notebooks could hand it experiments (configurations, and decoded training images), " +
+          "nothing else."),
   };
 }
 

@@ -42,6 +42,8 @@ export interface RunOptions {
   /** Where the kernel starts. */
   readonly cwd: string;
   readonly parameters?: Readonly<Record<string, Parameter>>;
+  /** Code to run before the kernel is locked, not shown: it may open a connection, which stays. */
+  readonly beforeLock?: string;
   /** Code to run before the first cell, not shown. The kernel is locked by then: see `lock()`. */
   readonly prelude?: string;
   readonly onProgress?: (progress: NotebookProgress) => void;
@@ -73,7 +75,8 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   try {
     kernel = await Kernel.start({ cwd: options.cwd });
     signal?.addEventListener("abort", interrupt);
-    failure = await runPrelude(kernel, LOCK) ?? await runPrelude(kernel, options.prelude ?? "");
+    failure = await runPrelude(kernel, options.beforeLock ?? "") ?? await runPrelude(kernel, LOCK) ??
+      await runPrelude(kernel, options.prelude ?? "");
     for (const at of code) {
       if (failure || signal?.aborted) break;
       if (!isInjected(cells[at])) number++;

@@ -188,7 +188,9 @@ function inWords(
   const percent = (value: number) => `${Math.round(value * 100)} %`;
   const epoch = Math.min(Math.floor(epochs) + 1, config.epochs);
   return [
-    ...(running > 1 || failed > 0 || whereabouts ? [`${done} of ${of} done, ${whereabouts ?? `${running} running`}`] : []),
+    ...(running > 1 || failed > 0 || whereabouts
+      ? [`${done} of ${of} done, ${whereabouts ?? `${running} running`}`]
+      : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(label === "" ? [] : [label]),
     `epoch ${epoch} of ${config.epochs}` +

@@ -22,7 +22,11 @@ export function otherKinds(redis: Redis, machine: Machine, say: (text: string) =
         : kind.engine === null
         ? "they may be trained with any engine: --mixed-engines takes them"
         : `they need ${kind.engine} on ${kind.arch}, this machine has ${engine} on ${arch}`;
-      say(`${waiting} ${waiting === 1 ? "experiment waits" : "experiments wait"} that this machine does not take: ${reason}`);
+      say(
+        `${waiting} ${
+          waiting === 1 ? "experiment waits" : "experiments wait"
+        } that this machine does not take: ${reason}`,
+      );
     }
   };
 }

@@ -79,7 +79,9 @@ export class Submission {
     this.#settled = true;
     this.#end.reject(new Interrupted("Training was interrupted. Finished runs are kept: run it again to go on."));
     const withdraw = async () => {
-      if (await this.queue.remove(this.id).catch(() => 0) !== 1) await this.redis.set(keys.stop(this.id), "1", "EX", 3600);
+      if (await this.queue.remove(this.id).catch(() => 0) !== 1) {
+        await this.redis.set(keys.stop(this.id), "1", "EX", 3600);
+      }
     };
     let timer;
     await Promise.race([withdraw().catch(() => {}), new Promise((resolve) => timer = setTimeout(resolve, FAREWELL))]);

@@ -41,7 +41,7 @@ export class QueueRunner implements AsyncDisposable {
       for (const one of this.#all()) if (one.hooks.stop.stopRequested()) one.cancel();
     });
     every(LOOK_FOR_NEWS, () => {
-      if (connection.goneSince === null) for (const one of this.#all()) one.look();
+      if (connection.goneSince === null) { for (const one of this.#all()) one.look(); }
     });
     every(LOOK_FOR_MACHINES, () => void this.#lookForMachines());
   }

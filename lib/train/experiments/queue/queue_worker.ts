@@ -12,7 +12,7 @@ import { connectQueue, type QueueConnection } from "./_connect.ts";
 import { type Envelope, parseEnvelope } from "./_envelope.ts";
 import { ImageSource } from "./_image_source.ts";
 import { type Machine, showMachine } from "./_machines.ts";
-import { type Kind, keys, PREFIX, queueName } from "./_names.ts";
+import { keys, type Kind, PREFIX, queueName } from "./_names.ts";
 import { packOutcome } from "./_packed_outcome.ts";
 import { otherKinds } from "./_refusals.ts";
 import { CANCELLED, type Done, REMEMBERED, type Sign } from "./_submission.ts";
@@ -112,7 +112,7 @@ export class QueueWorker implements AsyncDisposable {
    */
   async leave(how: "finish" | "hand back"): Promise<void> {
     this.#leaving ??= this.#end();
-    if (how === "hand back") for (const end of this.#ends.values()) end("handed back");
+    if (how === "hand back") { for (const end of this.#ends.values()) end("handed back"); }
     await this.#leaving;
   }
 
@@ -270,7 +270,10 @@ export class QueueWorker implements AsyncDisposable {
   }
 
   #onError(error: Error): void {
-    if (this.connection.goneSince !== null || /Connection is closed|ECONN|Missing lock|not in the active/i.test(error.message)) {
+    if (
+      this.connection.goneSince !== null ||
+      /Connection is closed|ECONN|Missing lock|not in the active/i.test(error.message)
+    ) {
       return; // told already
     }
     this.options.say(`The queue reports: ${error.message}`);

@@ -26,10 +26,14 @@ export class Relay implements Remote {
   #whereabouts = "";
   #gone: Error | null = null;
 
-  private constructor(readonly frames: Frames, readonly facts: QueueFacts, reading: AsyncGenerator<{
-    readonly header: unknown;
-    readonly body: Uint8Array;
-  }>) {
+  private constructor(
+    readonly frames: Frames,
+    readonly facts: QueueFacts,
+    reading: AsyncGenerator<{
+      readonly header: unknown;
+      readonly body: Uint8Array;
+    }>,
+  ) {
     this.#listen(reading);
   }
 
@@ -112,7 +116,9 @@ export class Relay implements Remote {
   }
 
   #end(error: Error): void {
-    this.#gone ??= new QueueError(`Cannot reach the queue any more: its relay on this machine is gone: ${error.message}`);
+    this.#gone ??= new QueueError(
+      `Cannot reach the queue any more: its relay on this machine is gone: ${error.message}`,
+    );
     for (const { outcome } of this.#open.values()) outcome.reject(this.#gone);
   }
 }
