@@ -1,16 +1,19 @@
 import { parseArgs } from "node:util";
 import { escapeTerminal } from "../display/mod.ts";
 import { writeWhole } from "../files/mod.ts";
+import { queueUrl } from "./_queue_process.ts";
+import { startQueueRelay } from "./_queue_relay.ts";
 import { typedPath } from "./_report_options.ts";
 
 const HELP = `Plants known faults into copies of a data set, one at a time, and counts which findings fire.
 
-  deno task selftest [--data DIR] [--seeds 5] [--faults a,b] [--json FILE]
+  deno task selftest [--data DIR] [--seeds 5] [--faults a,b] [--json FILE] [--queue URL]
 
   --data DIR      the images; the bundled sample emoji16 without it. They stay as they are
   --seeds N       how often each fault is planted, each time elsewhere; 5 by default
   --faults LIST   only these faults, by name: watermark,wrong-loss
   --engine NAME   onnx (default), tensorflow, tensorflow-gpu, webgpu, wasm or cpu
+  --queue URL     trains on the machines of a queue, as of the report; by default what PLATEAU_QUEUE says
   --json FILE     writes every finding of every copy there, too
   --help          this text
 
@@ -47,6 +50,12 @@ export async function selftest(args: readonly string[], host: SelfTestHost = {})
   const engine = await import("../engine/mod.ts");
   try {
     await engine.use(options.engine);
+    await using relay = options.queue === null ? null : await startQueueRelay(options.queue, false);
+    if (relay !== null) {
+      const { useRelay } = await import("../train/mod.ts");
+      await useRelay(relay.port, relay.token);
+      print(`Experiments are trained on the machines of ${relay.shown}.`);
+    }
     const report = await selfTest({ data: options.data, seeds: options.seeds, faults: options.faults });
     print(report.text());
     if (options.json !== null) await writeWhole(options.json, report.json());
@@ -68,6 +77,7 @@ function parse(args: readonly string[]) {
       faults: { type: "string" },
       engine: { type: "string" },
       json: { type: "string" },
+      queue: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -84,6 +94,7 @@ function parse(args: readonly string[]) {
     faults: values.faults?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
     engine: values.engine ?? "onnx",
     json: values.json === undefined ? null : typedPath(values.json),
+    queue: queueUrl(values.queue),
     help: values.help ?? false,
   };
 }

@@ -41,6 +41,8 @@ export async function connectQueue(url: string): Promise<QueueConnection> {
   redis.on("ready", () => goneSince = null);
   try {
     await withTimeout(redis.connect());
+    // The driver selects the database, too, but stays with the first where there is none of that number.
+    await withTimeout(redis.select(address.options.db ?? 0));
     await withTimeout(checkServer(redis));
     await withTimeout(claim(redis));
   } catch (error) {

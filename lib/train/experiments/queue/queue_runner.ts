@@ -70,6 +70,7 @@ export class QueueRunner implements AsyncDisposable {
     const same = this.#open.get(job.id) ?? new Set();
     this.#open.set(job.id, same.add(submission));
     submission.look(true);
+    if (this.#open.size === 1) void this.#lookForMachines();
     try {
       return await submission.outcome;
     } finally {
@@ -135,7 +136,6 @@ export class QueueRunner implements AsyncDisposable {
     });
     events.on("waiting", ({ jobId }) => this.#open.get(jobId)?.forEach((open) => open.machine = ""));
     await this.connection.redis.hset(KINDS, name, JSON.stringify(kind));
-    void this.#lookForMachines();
     return one;
   }
 

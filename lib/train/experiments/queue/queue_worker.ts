@@ -135,7 +135,7 @@ export class QueueWorker implements AsyncDisposable {
           lockDuration: lock,
           stalledInterval: lock / 2,
           maxStalledCount: MOST_DEATHS,
-          drainDelay: 5,
+          drainDelay: 1, // seconds: so long leaving may take
         },
       );
       worker.on("error", (error: Error) => this.#onError(error));
