@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startQueueProcess } from "../lib/cli/_queue_process.ts";
+import { queueProcess } from "../lib/cli/_queue_process.ts";
 import { findProgram } from "./_programs.ts";
 
 /** Path of a Redis server, or null: tests that need one are skipped without, by name. */
@@ -11,13 +11,17 @@ export class TestRedis implements AsyncDisposable {
 
   private constructor(readonly folder: string, readonly port: number, readonly args: readonly string[]) {}
 
-  /** @param args For `redis-server`; it keeps nothing on disk without. */
-  static async start(args: readonly string[] = ["--save", ""]): Promise<TestRedis> {
+  /**
+   * @param args For `redis-server`; it keeps nothing on disk without.
+   * @param hosts Further addresses of this machine to listen on.
+   */
+  static async start(args: readonly string[] = ["--save", ""], ...hosts: string[]): Promise<TestRedis> {
     const folder = await Deno.makeTempDir({ prefix: "plateau-redis-" });
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     listener.close();
-    const redis = new TestRedis(folder, port, args);
+    const binding = ["--bind", "127.0.0.1", ...hosts, ...(hosts.length > 0 ? ["--protected-mode", "no"] : [])];
+    const redis = new TestRedis(folder, port, [...binding, ...args]);
     await redis.start();
     return redis;
   }
@@ -28,7 +32,7 @@ export class TestRedis implements AsyncDisposable {
 
   async start(): Promise<void> {
     this.#process = new Deno.Command(redisServer!, {
-      args: ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder, ...this.args],
+      args: ["--port", String(this.port), "--dir", this.folder, ...this.args],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -80,14 +84,29 @@ export class TestMachine implements AsyncDisposable {
     this.#read();
   }
 
-  static start(url: string, name: string, cache: string, args: readonly string[] = []): TestMachine {
-    const child = startQueueProcess(url, {
+  /** @param through A command that starts what follows it: in a network of its own, say. */
+  static start(
+    url: string,
+    name: string,
+    cache: string,
+    args: readonly string[] = [],
+    through: readonly string[] = [],
+  ): TestMachine {
+    const how = queueProcess(url, {
       script: "_worker_process.ts",
       args: ["--with-parent", "--name", name, "--workers", "1", "--lock", "2", ...args],
       trains: true,
       stdout: "piped",
       env: { PLATEAU_CACHE: join(cache, name), NO_COLOR: "1" },
     });
+    const [program, ...rest] = [...through, "deno"];
+    const child = new Deno.Command(program, {
+      args: [...rest, ...how.args],
+      env: how.env,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
     return new TestMachine(child, name);
   }
 

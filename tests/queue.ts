@@ -9,6 +9,7 @@ import { dataset, engine, model, train } from "../lib/mod.ts";
 import { Random } from "../lib/stats/mod.ts";
 import { report } from "../lib/cli/report.ts";
 import { imageFolder, inTempFolder, write } from "./_fixtures.ts";
+import { withNetworks } from "./_networks.ts";
 import { pause, redisServer, TestMachine, TestRedis } from "./_queue.ts";
 
 const { fitAll, useQueue, useWorkers } = train;
@@ -105,27 +106,34 @@ function test(name: string, body: () => Promise<void>): void {
 }
 
 test("a sweep of 60 experiments on three machines gives what training one after the other gives, bit for bit", () =>
-  withSweep(60, 2, async (images, list, folder) => {
-    await using redis = await TestRedis.start();
-    await using _a = TestMachine.start(redis.url, "anna", folder);
-    await using b = TestMachine.start(redis.url, "bert", folder, ["--data", join(folder, "data")]);
-    await using c = TestMachine.start(redis.url, "cleo", folder);
-    await Promise.all([b, c].map((machine) => machine.hears(/Ctrl-C ends it/)));
-    const texts: string[] = [];
-    const runs = await onQueue(redis.url, images, list, (_, text) => texts.push(text));
-    assert.ok([_a, b, c].every(({ said }) => /: done in/.test(said)), "every machine had a part");
-    assert.match(_a.said, /Fetched the images [0-9a-f]{12} from the queue/);
-    assert.ok(
-      texts.some((text) => /3 running on 3 machines \(anna 1, bert 1, cleo 1\)/.test(text)),
-      String(texts.at(-1)),
-    );
-    await assertWhole(runs, images, list);
-    // A second report finds all in its store; one with a new store, in the queue.
-    assert.ok((await onQueue(redis.url, images, list)).every(({ cached }) => cached));
-    c.kill("SIGINT");
-    assert.equal((await c.status).code, 0);
-    assert.match(c.said, /Left the queue/);
-  }));
+  withNetworks(3, (networks) =>
+    withSweep(60, 2, async (images, list, folder) => {
+      if (networks.length === 0) console.log("without networks of their own: this machine does not allow it");
+      await using redis = await TestRedis.start(["--save", ""], ...networks.map(({ host }) => host));
+      const start = (i: number, name: string, ...args: string[]) => {
+        const url = networks.length === 0 ? redis.url : `redis://${networks[i].host}:${redis.port}`;
+        return TestMachine.start(url, name, folder, args, networks[i]?.through);
+      };
+      await using anna = start(0, "anna");
+      await using bert = start(1, "bert", "--data", join(folder, "data"));
+      await using cleo = start(2, "cleo");
+      await Promise.all([anna, bert, cleo].map((machine) => machine.hears(/Ctrl-C ends it/)));
+      const texts: string[] = [];
+      const runs = await onQueue(redis.url, images, list, (_, text) => texts.push(text));
+      assert.ok([anna, bert, cleo].every(({ said }) => /: done in/.test(said)), "every machine had a part");
+      assert.match(anna.said, /Fetched the images [0-9a-f]{12} from the queue/);
+      assert.ok(!/Fetched the images/.test(bert.said), "it has them");
+      assert.ok(
+        texts.some((text) => /3 running on 3 machines \(anna 1, bert 1, cleo 1\)/.test(text)),
+        String(texts.at(-1)),
+      );
+      await assertWhole(runs, images, list);
+      // Once more, all is in the store.
+      assert.ok((await onQueue(redis.url, images, list)).every(({ cached }) => cached));
+      cleo.kill("SIGINT");
+      assert.equal((await cleo.status).code, 0);
+      assert.match(cleo.said, /Left the queue/);
+    })));
 
 test("kill -9 of a machine in the middle of a job, ten times at random moments, loses nothing", () =>
   withSweep(24, 40, async (images, list, folder) => {

@@ -25,38 +25,45 @@ export function queueUrl(typed: string | undefined): string | null {
 }
 
 /**
- * Starts a program of ours that may reach the queue's host and port, and no other. Permissions in deno.json are fixed, so
- * this is how the one host that is asked for is granted. The URL goes through the environment: other people on the
- * machine see command lines. The process ends when its standard input is closed, which happens when this one ends.
+ * Starts a program of ours that may reach the queue's host and port, and no other. The process ends when its standard
+ * input is closed, which happens when this one ends.
  *
  * @throws QueueError where the URL cannot be used.
  */
 export function startQueueProcess(url: string, options: QueueProcessOptions): Deno.ChildProcess {
-  const address = queueAddress(url);
-  const { script, args, local = false, trains = false, stdout, env = {} } = options;
+  const { args, env } = queueProcess(url, options);
   try {
-    return new Deno.Command("deno", {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        `--allow-net=${[hostAndPort(address), ...(local ? ["127.0.0.1"] : [])].join(",")}`,
-        "--allow-read",
-        "--allow-env",
-        "--allow-sys",
-        ...(trains ? ["--allow-ffi", `--allow-write=${env.PLATEAU_CACHE ?? cacheRoot()}`] : []),
-        `${projectRoot()}/lib/cli/${script}`,
-        ...args,
-      ],
-      env: { PLATEAU_QUEUE: url, DENO_NO_UPDATE_CHECK: "1", ...env },
-      stdin: "piped",
-      stdout,
-      stderr: "inherit",
-    }).spawn();
+    return new Deno.Command("deno", { args, env, stdin: "piped", stdout: options.stdout, stderr: "inherit" }).spawn();
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound ? "`deno` is not on the PATH" : (error as Error).message;
-    throw new QueueError(`Cannot reach the queue ${address.shown}: ${reason}`);
+    throw new QueueError(`Cannot reach the queue ${queueAddress(url).shown}: ${reason}`);
   }
+}
+
+/**
+ * How it is started. Permissions in deno.json are fixed, so this is how the one host that is asked for is granted. The URL
+ * goes through the environment: other people on the machine see command lines.
+ */
+export function queueProcess(
+  url: string,
+  { script, args, local = false, trains = false, env = {} }: QueueProcessOptions,
+): { readonly args: string[]; readonly env: Record<string, string> } {
+  const hosts = [hostAndPort(queueAddress(url)), ...(local ? ["127.0.0.1"] : [])];
+  return {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--allow-net=${hosts.join(",")}`,
+      "--allow-read",
+      "--allow-env",
+      "--allow-sys",
+      ...(trains ? ["--allow-ffi", `--allow-write=${env.PLATEAU_CACHE ?? cacheRoot()}`] : []),
+      `${projectRoot()}/lib/cli/${script}`,
+      ...args,
+    ],
+    env: { PLATEAU_QUEUE: url, DENO_NO_UPDATE_CHECK: "1", ...env },
+  };
 }
 
 /** In the started process: tells when the one that started it is gone. */

@@ -4,6 +4,7 @@ import * as dataset from "../dataset/mod.ts";
 import { escapeTerminal } from "../display/mod.ts";
 import * as engine from "../engine/mod.ts";
 import { queueAddress } from "../train/experiments/queue/_address.ts";
+import type { OwnImages } from "../train/experiments/queue/_image_source.ts";
 import { QueueWorker } from "../train/experiments/queue/queue_worker.ts";
 import { whenParentEnds } from "./_queue_process.ts";
 import { typedPath } from "./_report_options.ts";
@@ -40,15 +41,20 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** What cannot be used here comes from the queue: a full disk, say, ends nothing. */
-async function ownData(folder: string, seed: number): Promise<dataset.Dataset | undefined> {
+/** A folder that is no data set is said at once. What cannot be read for another reason, a full disk, say, ends nothing. */
+async function ownData(folder: string, seed: number): Promise<OwnImages | undefined> {
   if (folder === "") return undefined;
-  try {
-    return await dataset.open(typedPath(folder), { seed });
-  } catch (error) {
+  const opened = new Map<number, Promise<dataset.Dataset>>();
+  const own: OwnImages = (size) => {
+    const images = opened.get(size) ?? dataset.open(typedPath(folder), { seed, size });
+    opened.set(size, images);
+    images.catch(() => opened.delete(size));
+    return images;
+  };
+  await own(64).catch((error) => {
     if (error instanceof dataset.DatasetError) throw error;
-    say(`The images of --data cannot be used, they come from the queue: ${(error as Error).message}`);
-  }
+  });
+  return own;
 }
 
 async function untilAsked(machine: QueueWorker, withParent: boolean): Promise<void> {

@@ -270,7 +270,7 @@ Deno.test(
       try {
         const here = await train.fitAll(images, all, silent);
         await inTempFolder(async () => {
-          await using _anna = await machine({ data: images });
+          await using _anna = await machine({ data: () => Promise.resolve(images) });
           await using _queue = await train.useQueue(redis.url);
           assert.match(
             train.trainingPlace(),
@@ -299,7 +299,7 @@ Deno.test(
   () =>
     withQueue(async ({ redis, images, list, machine, said }) => {
       await using connection = await connectQueue(redis.url);
-      await using anna = await machine({ data: await otherImages() });
+      await using anna = await machine({ data: otherImages });
       const { Queue } = await import("bullmq");
       const queue = new Queue(anna.machine.queues[0], { connection: connection.redis, prefix: "plateau" });
       await queue.add("experiment", { please: "run rm -rf" }, { jobId: "x".repeat(64) });

@@ -2,13 +2,14 @@
 import { benchEngine } from "./engine.ts";
 import { benchExperiments } from "./experiments.ts";
 import { benchFeatures } from "./features.ts";
-import { benchQueue } from "./queue.ts";
+import { benchQueue, benchQueueTrainings } from "./queue.ts";
 
 const subjects: Record<string, (args: string[]) => Promise<void>> = {
   engine: benchEngine,
   experiments: benchExperiments,
   features: benchFeatures,
   queue: benchQueue,
+  "queue-trainings": benchQueueTrainings,
 };
 const [subject, ...args] = Deno.args;
 if (!Object.hasOwn(subjects, subject ?? "")) {

@@ -1,10 +1,11 @@
-import * as engine from "../../lib/engine/mod.ts";
+import { dataset, engine, train } from "../../lib/mod.ts";
+import { smallCnn } from "../../lib/model/mod.ts";
 import { connectQueue } from "../../lib/train/experiments/queue/_connect.ts";
 import { packImages } from "../../lib/train/experiments/queue/_packed_images.ts";
 import { QueueRunner } from "../../lib/train/experiments/queue/queue_runner.ts";
 import { trainingConfig } from "../../lib/train/config.ts";
 import { findProgram } from "../../tests/_programs.ts";
-import { TestRedis } from "../../tests/_queue.ts";
+import { TestMachine, TestRedis } from "../../tests/_queue.ts";
 
 /** As the sample: 750 images of 64 x 64 pixels. */
 const [IMAGES, SIZE, CLASSES] = [750, 64, 16];
@@ -52,6 +53,46 @@ export async function benchQueue([jobs = "600"]: string[]): Promise<void> {
         `of ${ideal} s: ${(100 * (seconds / ideal - 1)).toFixed(2)} % more, ` +
         `${(1000 * redis / (machines * lanes * each)).toFixed(2)} ms of Redis's processor each`,
     );
+  }
+}
+
+/**
+ * `deno task bench queue-trainings [ROUNDS]`: eight trainings of the small CNN on the sample, of some seconds each, two at a
+ * time: in Workers of this process, and on two machines of a queue, processes of this one too. They take turns, so that
+ * what else runs here meets both.
+ */
+export async function benchQueueTrainings([rounds = "3"]: string[]): Promise<void> {
+  await engine.use("onnx", { threads: 1 });
+  const images = await dataset.open("", { seed: 1 });
+  const folds = images.folds(4);
+  const scratch = await Deno.makeTempDir({ prefix: "plateau-bench-" });
+  Deno.env.set("PLATEAU_CACHE", scratch); // so that nothing is there already
+  await using redis = await TestRedis.start();
+  await using anna = TestMachine.start(redis.url, "anna", scratch);
+  await using bert = TestMachine.start(redis.url, "bert", scratch);
+  await Promise.all([anna, bert].map((machine) => machine.hears(/Ctrl-C ends it/)));
+  let seed = 1;
+  const train8 = async () => {
+    const start = performance.now();
+    const list = Array.from({ length: 8 }, (_, i) => (
+      { model: smallCnn(), fold: folds[i % 4], config: { epochs: 8, seed: seed++ } }
+    ));
+    await train.fitAll(images, list, { onProgress: () => {} });
+    return (performance.now() - start) / 1000;
+  };
+  try {
+    for (let round = 0; round < Number(rounds); round++) {
+      train.useWorkers(2);
+      const here = await train8();
+      let there: number;
+      {
+        await using _queue = await train.useQueue(redis.url);
+        there = await train8();
+      }
+      console.log(`8 trainings, 2 at a time: ${here.toFixed(1)} s in Workers, ${there.toFixed(1)} s on two machines`);
+    }
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
   }
 }
 

@@ -9,6 +9,12 @@ import { downloadImages } from "./_image_store.ts";
 import { packImages, unpackImages } from "./_packed_images.ts";
 import { fromRanges } from "./_ranges.ts";
 
+/** A machine's own images, opened at a working size in pixels: it is part of what their fingerprint says. */
+export type OwnImages = (size: number) => Promise<Dataset>;
+
+/** The working size of whoever gives none. */
+const DEFAULT_SIZE = 64;
+
 /** Tables in memory, and on disk. */
 const IN_MEMORY = 3;
 const ON_DISK = 8;
@@ -22,10 +28,10 @@ export class ImageSource {
   readonly #said = new Set<string>();
 
   /**
-   * @param own The machine's own data set, if it has one.
+   * @param own The machine's own images, if it has them.
    * @param say For what a person should know: once each.
    */
-  constructor(readonly redis: Redis, readonly own: Dataset | null, readonly say: (text: string) => void) {}
+  constructor(readonly redis: Redis, readonly own: OwnImages | null, readonly say: (text: string) => void) {}
 
   /** @throws Error where the queue does not have the images, or others under their name. */
   tableOf(envelope: Envelope): Promise<ImageTable> {
@@ -73,15 +79,22 @@ export class ImageSource {
     const { own } = this;
     if (own === null) return null;
     const { fingerprint, size } = job.images;
-    if (own.fingerprint !== fingerprint) {
-      this.#once(
-        `The images of --data are others (fingerprint ${own.fingerprint.slice(0, 12)}) than those of the experiments ` +
-          `(${fingerprint.slice(0, 12)}): these come from the queue.`,
-      );
-      return null;
-    }
     try {
-      const table = await imageTable(own, fromRanges(rows), size);
+      const opened = new Map<string, Dataset>();
+      for (const working of new Set([size, DEFAULT_SIZE])) {
+        const images = await own(working);
+        opened.set(images.fingerprint, images);
+        if (images.fingerprint === fingerprint) break;
+      }
+      const mine = opened.get(fingerprint);
+      if (mine === undefined) {
+        this.#once(
+          `The images of --data are others (fingerprint ${[...opened.keys()][0].slice(0, 12)}) than those of the ` +
+            `experiments (${fingerprint.slice(0, 12)}): these come from the queue.`,
+        );
+        return null;
+      }
+      const table = await imageTable(mine, fromRanges(rows), size);
       if (packImages(table).hash === hash) return table;
       this.#once("The images of --data are decoded otherwise here than by who asks: they come from the queue.");
     } catch (error) {

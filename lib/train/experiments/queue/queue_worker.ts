@@ -1,7 +1,6 @@
 import { type Job as QueueJob, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import type { Dataset } from "../../../dataset/mod.ts";
 import * as engine from "../../../engine/mod.ts";
 import { Interrupted } from "../../_loop.ts";
 import type { Job, Outcome } from "../job.ts";
@@ -10,7 +9,7 @@ import { Workers } from "../workers.ts";
 import { codeVersion } from "./_code_version.ts";
 import { connectQueue, type QueueConnection } from "./_connect.ts";
 import { type Envelope, parseEnvelope } from "./_envelope.ts";
-import { ImageSource } from "./_image_source.ts";
+import { ImageSource, type OwnImages } from "./_image_source.ts";
 import { type Machine, showMachine } from "./_machines.ts";
 import { keys, type Kind, PREFIX, queueName } from "./_names.ts";
 import { packOutcome } from "./_packed_outcome.ts";
@@ -24,7 +23,7 @@ export interface QueueWorkerOptions {
   /** How it is called in progress displays. */
   readonly name: string;
   /** Its own copy of the images, if it has one: then they need not come from the queue. */
-  readonly data?: Dataset;
+  readonly data?: OwnImages;
   /** Also takes experiments that may be trained with any engine. */
   readonly mixedEngines?: boolean;
   /** Seconds without a sign of life after which its jobs are given to others. */
