@@ -5,11 +5,13 @@
  * import { chart, dataset, diagnose, engine, model, train } from "plateau";
  * ```
  *
- * Inside a Jupyter kernel the import takes away the kernel's permissions to use the network and to start programs.
+ * Inside a Jupyter kernel the import takes away the kernel's permissions to use the network and to start programs. Where
+ * `deno task lab --queue` holds a queue, the connection to it is opened before.
  *
  * @module
  */
 import { insideKernel, lock } from "./notebook/privacy.ts";
+import { useRelay } from "./train/mod.ts";
 
 export * as augment from "./augment/mod.ts";
 export * as chart from "./chart/mod.ts";
@@ -25,4 +27,8 @@ export * as stats from "./stats/mod.ts";
 export * as train from "./train/mod.ts";
 export { provenance } from "./provenance.ts";
 
-if (insideKernel()) lock();
+if (insideKernel()) {
+  const [port, token] = (Deno.env.get("PLATEAU_RELAY") ?? "").split(":");
+  if (token) await useRelay(Number(port), token);
+  lock();
+}

@@ -7,7 +7,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { dataset, engine, model, train } from "../lib/mod.ts";
 import { Random } from "../lib/stats/mod.ts";
+import { queueProcess } from "../lib/cli/_queue_process.ts";
+import { startQueueRelay } from "../lib/cli/_queue_relay.ts";
 import { report } from "../lib/cli/report.ts";
+import { projectRoot } from "../lib/files/mod.ts";
+import { Kernel } from "../lib/notebook/mod.ts";
 import { imageFolder, inTempFolder, write } from "./_fixtures.ts";
 import { withNetworks } from "./_networks.ts";
 import { pause, redisServer, TestMachine, TestRedis } from "./_queue.ts";
@@ -369,4 +373,52 @@ test("a report on a queue: its kernels have no network, machines train, and its 
     });
     assert.equal(failed, 1);
     assert.match(said.at(-1)!, /^Cannot use the queue redis:.*nothing answers/);
+  }));
+
+test("a kernel of JupyterLab on a queue reaches it through the process that holds it, and nothing else", () =>
+  withSweep(0, 1, async (_images, _list, folder) => {
+    await using redis = await TestRedis.start();
+    await using machine = TestMachine.start(redis.url, "anna", folder);
+    await using relay = await startQueueRelay(redis.url, false);
+    Deno.env.set("PLATEAU_RELAY", `${relay.port}:${relay.token}`);
+    const kernel = await Kernel.start({ cwd: projectRoot() });
+    try {
+      const { error, outputs } = await kernel.execute(`
+        import { dataset, engine, model, train } from "plateau";
+        await engine.use("onnx");
+        const images = await dataset.open(${JSON.stringify(join(folder, "data"))}, { size: 32 });
+        const run = await train.fit(model.threadCnn(), images, images.folds(2)[0], { epochs: 1 });
+        const net = await Deno.connect({ hostname: "127.0.0.1", port: ${redis.port} }).then(() => "open", ({ name }) => name);
+        console.log(net, run.cached, train.trainingPlace());`);
+      assert.equal(error, null);
+      assert.match(JSON.stringify(outputs), /NotCapable false on the machines of the queue redis:/);
+      assert.match(machine.said, /: done in/);
+    } finally {
+      Deno.env.delete("PLATEAU_RELAY");
+      await kernel.close();
+    }
+  }));
+
+test("deno task worker joins by one command, may reach no other host, and leaves when it is asked to", () =>
+  withSweep(2, 1, async (images, list) => {
+    await using redis = await TestRedis.start(["--save", "", "--requirepass", "secret-of-the-lab"]);
+    const url = redis.url.replace("//", "//:secret-of-the-lab@");
+    const child = new Deno.Command("deno", {
+      args: ["run", "--quiet", "-P=worker", "lib/cli/worker.ts", "--name", "anna", "--workers", "1"],
+      cwd: projectRoot(),
+      env: { PLATEAU_QUEUE: url, NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    await using machine = new TestMachine(child, "anna");
+    await machine.hears(/anna: one experiment at a time with onnx.*Ctrl-C ends it/);
+    const { args } = queueProcess(url, { script: "x.ts", args: [], trains: true, stdout: "piped" });
+    assert.deepEqual(args.filter((arg) => arg.startsWith("--allow-net")), [`--allow-net=127.0.0.1:${redis.port}`]);
+    assert.ok(!args.some((arg) => /allow-(all|run)|secret/.test(arg)), args.join(" "));
+    assert.equal((await onQueue(url, images, list)).length, 2);
+    child.kill("SIGTERM");
+    assert.equal((await machine.status).code, 0);
+    assert.match(machine.said, /Left the queue/);
+    assert.ok(!machine.said.includes("secret"));
   }));

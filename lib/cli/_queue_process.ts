@@ -24,6 +24,13 @@ export function queueUrl(typed: string | undefined): string | null {
   return url === "" || url === "none" ? null : url;
 }
 
+/** What to say where a password was typed; empty where none was. */
+export function passwordHint(args: readonly string[]): string {
+  return args.some((arg) => /^(--queue=)?rediss?:\/\/[^@/]*:[^@/]+@/.test(arg))
+    ? "A password on the command line can be read by others on this machine: the environment variable PLATEAU_QUEUE keeps it."
+    : "";
+}
+
 /**
  * Starts a program of ours that may reach the queue's host and port, and no other. The process ends when its standard
  * input is closed, which happens when this one ends.

@@ -22,6 +22,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "engine.json": "the fastest engine; measured again in seconds",
   tensorflow: "TensorFlow's library; downloaded again in a minute",
   plans: "how fast this machine trains; measured again in seconds",
+  queue: "images of experiments that this machine trained for others; fetched again",
   selftest: "where a self-test was stopped",
   features: "what pre-trained networks make of the images; made again in seconds to minutes",
   ledger: "reads of the sealed test sets; cannot be made again",

@@ -15,6 +15,7 @@ import {
 } from "../report/mod.ts";
 import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
+import { passwordHint } from "./_queue_process.ts";
 import { type QueueRelay, relayCode, startQueueRelay } from "./_queue_relay.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
@@ -55,6 +56,7 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
       print(REPORT_HELP);
       return 0;
     }
+    if (passwordHint(args) !== "") printError(passwordHint(args));
     const notebooks = await Promise.all(names.map((name) => readNotebook(join(folder, `${name}.ipynb`))));
     const options = study === null ? given : ofStudy(given, folder, notebooks);
     const { engine, sentence } = options.engine === "auto"

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { availableParallelism } from "node:os";
 import { escapeTerminal } from "../display/mod.ts";
-import { queueUrl, startQueueProcess } from "./_queue_process.ts";
+import { passwordHint, queueUrl, startQueueProcess } from "./_queue_process.ts";
 
 const HELP = `Makes this machine train experiments of a queue, until Ctrl-C.
 
@@ -97,6 +97,7 @@ export async function worker(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (passwordHint(args) !== "") console.error(passwordHint(args));
   try {
     const child = startQueueProcess(options.queue!, {
       script: "_worker_process.ts",

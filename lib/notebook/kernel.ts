@@ -84,8 +84,15 @@ export class Kernel {
       child = new Deno.Command("deno", {
         args: ["jupyter", "--kernel", "--conn", file],
         cwd: options.cwd,
-        // A permission that was taken away is refused, never asked for.
-        env: { DENO_NO_PROMPT: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        env: {
+          // A permission that was taken away is refused, never asked for.
+          DENO_NO_PROMPT: "1",
+          DENO_NO_UPDATE_CHECK: "1",
+          NO_COLOR: "1",
+          // What a notebook displays goes into reports: it need not know passwords.
+          PLATEAU_QUEUE: "",
+          PLATEAU_QUEUE_PASSWORD: "",
+        },
         stdin: "piped", // closes when this process ends: see endWithParent()
         stdout: "null",
         stderr: "piped",
