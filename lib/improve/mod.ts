@@ -3,4 +3,14 @@
  *
  * @module
  */
-export {};
+export {
+  type Evaluate,
+  type Found,
+  type Importances,
+  search,
+  Search,
+  type SearchOptions,
+  SearchSpace,
+  searchSpace,
+  type Settings,
+} from "./search/mod.ts";

@@ -31,7 +31,12 @@ const UNLIKE = 1.6;
 const LEAST_EPOCHS = 4;
 
 /** What is tried, the most first: trials, rungs before the last training, share of the epochs. */
-const SIZES: readonly { readonly trials: number; readonly rungs: 1 | 2; readonly share: number; readonly final: boolean }[] = [
+const SIZES: readonly {
+  readonly trials: number;
+  readonly rungs: 1 | 2;
+  readonly share: number;
+  readonly final: boolean;
+}[] = [
   { trials: 36, rungs: 2, share: 1, final: true },
   { trials: 27, rungs: 2, share: 1, final: true },
   { trials: 18, rungs: 2, share: 1, final: true },
@@ -63,7 +68,8 @@ export function chooseDesign(plan: Pick<Plan, "trainings">, work: Workload, shar
   for (const size of SIZES) {
     const design = designOf(size, work);
     const racing = design.rungs.reduce(
-      (sum, { trials, epochs }, r) => sum + cost(work.inner, epochs, Math.ceil(trials * (r > 0 ? UNLIKE : 1)) * work.splits),
+      (sum, { trials, epochs }, r) =>
+        sum + cost(work.inner, epochs, Math.ceil(trials * (r > 0 ? UNLIKE : 1)) * work.splits),
       0,
     );
     if (racing + cost(work.outer, design.epochs, design.epochs === 0 ? 0 : work.folds) <= share) return design;

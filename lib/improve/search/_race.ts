@@ -81,7 +81,9 @@ export async function race(
     })));
     trainings += wanted.length;
     seconds += outcomes.reduce((sum, one) => sum + one.seconds, 0);
-    const results = new Map(wanted.map(({ trial, split }, i) => [key(trial, split), measure(outcomes[i], splits[split], ground)]));
+    const results = new Map(
+      wanted.map(({ trial, split }, i) => [key(trial, split), measure(outcomes[i], splits[split], ground)]),
+    );
     for (const trial of tracks[0].alive) {
       last.set(trial, together(whole.map(({ split }) => results.get(key(trial, split))!)));
     }
@@ -151,7 +153,11 @@ interface Measured {
   readonly probabilities: Float32Array;
 }
 
-function measure({ probabilities, losses }: TrialOutcome, { validation }: Fold, { labelOf, classes }: RaceGround): Measured {
+function measure(
+  { probabilities, losses }: TrialOutcome,
+  { validation }: Fold,
+  { labelOf, classes }: RaceGround,
+): Measured {
   const said = predictedClasses(probabilities, classes);
   const correct = validation.map((image, i) => said[i] === labelOf(image));
   return { hits: new Map(validation.map((image, i) => [image, correct[i]])), correct, losses, probabilities };

@@ -1,5 +1,13 @@
 import type { VerdictName } from "../../diagnose/mod.ts";
-import { escapeHtml, escapeTerminal, type ResultRecord, Shown, type Table, tableHtml, tableText } from "../../display/mod.ts";
+import {
+  escapeHtml,
+  escapeTerminal,
+  type ResultRecord,
+  Shown,
+  type Table,
+  tableHtml,
+  tableText,
+} from "../../display/mod.ts";
 import type { Parameter, Setting, Settings } from "./types.ts";
 
 /** Where to search, as data, and why there. Displays itself as a table. */
@@ -205,7 +213,5 @@ export function searchSpace(
 }
 
 function range(parameter: Parameter): string {
-  return parameter.kind === "log"
-    ? `${parameter.low} to ${parameter.high}`
-    : parameter.values.map(String).join(" · ");
+  return parameter.kind === "log" ? `${parameter.low} to ${parameter.high}` : parameter.values.map(String).join(" · ");
 }
