@@ -52,6 +52,7 @@ export function parallelTrials(
         place: Number(place.toFixed(4)),
         trial: label,
         state: STATES[state].name,
+        width: STATES[state].width,
         value,
         score: formatShare(score),
       }];
@@ -87,7 +88,11 @@ export function parallelTrials(
   });
   const best = trials.reduce((a, b) => b.score > a.score ? b : a);
   const chosen = trials.find(({ state }) => state === "chosen");
-  const said = ({ settings }: TrialLine) => axes.map(({ key, label }) => `${label} ${settings[key]}`).join(", ");
+  const said = ({ settings }: TrialLine) =>
+    axes.map((axis) => {
+      const value = settings[axis.key];
+      return `${axis.label} ${"low" in axis ? short(Number(value)) : value}`;
+    }).join(", ");
   return makeChart({
     id: "trials",
     title: `${trials.length} trials: what each was trained with, and what it got`,
@@ -116,7 +121,7 @@ export function parallelTrials(
             order: { field: "row", type: "quantitative" },
             color: by(({ color }) => color),
             strokeDash: by(({ dash }) => dash),
-            strokeWidth: by(({ width }) => width),
+            strokeWidth: { field: "width", type: "quantitative", scale: null, legend: null },
             opacity: { condition: { param: "highlight", value: 0.8 }, value: 0.06 },
             tooltip: [
               { field: "trial", title: "Trial" },
@@ -164,8 +169,13 @@ function ticksOf(axis: TrialAxis) {
     }));
   }
   return [
-    { axis: axis.label, place: 0, text: String(axis.low) },
-    { axis: axis.label, place: 0.5, text: String(Number(Math.sqrt(axis.low * axis.high).toPrecision(1))) },
-    { axis: axis.label, place: 1, text: String(axis.high) },
+    { axis: axis.label, place: 0, text: short(axis.low) },
+    { axis: axis.label, place: 0.5, text: short(Number(Math.sqrt(axis.low * axis.high).toPrecision(1))) },
+    { axis: axis.label, place: 1, text: short(axis.high) },
   ];
+}
+
+/** "2.5e−3": small numbers at a length that fits. */
+function short(value: number): string {
+  return value < 0.01 ? value.toExponential().replace("-", "\u2212") : String(value);
 }
