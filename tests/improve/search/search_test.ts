@@ -37,7 +37,7 @@ Deno.test("search() finds what is better, and measures it on images that had no 
   // Only the last trainings see whole folds: what is chosen for a fold was never measured on it.
   const whole = jobs.filter(({ epochs }) => epochs === 36);
   assert.equal(whole.length, 3);
-  for (const [j, { fold }] of foldsOf(N, 3).entries()) assert.deepEqual(whole[j].fold, fold);
+  for (const [j, fold] of foldsOf(N, 3).entries()) assert.deepEqual(whole[j].fold, fold);
 });
 
 Deno.test("search() shows that the winning score of equals is too high, and corrects it", async () => {
