@@ -3,4 +3,6 @@
  *
  * @module
  */
-export {};
+export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
+export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
+export { type VariationOptions, variations } from "./augmentation/variations.ts";
