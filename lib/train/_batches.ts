@@ -27,7 +27,7 @@ export function inputs(
     const from = rows[i] * stride;
     for (let j = 0, to = i * stride; j < stride; j++, to++) values[to] = pixels[from + j] / divisor;
   }
-  const shown = variation ? augment(values, size, variation.policy, variation.random) : values;
+  const shown = variation ? augment(values, size, variation.policy, variation.random, { white: range[1] }) : values;
   return tf.tensor4d(shown, [rows.length, size, size, 3]);
 }
 

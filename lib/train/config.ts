@@ -1,3 +1,4 @@
+import { checkedPolicy } from "../augment/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
 import type { TrainingConfig } from "./types.ts";
 
@@ -28,6 +29,7 @@ export function trainingConfig(partial: Partial<TrainingConfig> = {}): TrainingC
     const { patience } = earlyStopping;
     demand(isCount(patience), "earlyStopping.patience", "a whole number of at least 1", patience);
   }
+  if (config.augmentation) checkedPolicy(config.augmentation);
   const { balanced, ...rest } = config;
   // Left out, it is not in the experiment's hash: runs of before the option are still found.
   return balanced ? { ...rest, balanced } : rest;
