@@ -8,3 +8,4 @@ export { AugmentError } from "./errors.ts";
 export * as policies from "./policies.ts";
 export { checkedPolicy, combined } from "./policy.ts";
 export type { AugmentationPolicy, ColourOperation, GeometricOperation, Operation, OtherOperation } from "./types.ts";
+export { inWords } from "./words.ts";

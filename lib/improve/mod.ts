@@ -3,12 +3,15 @@
  *
  * @module
  */
+export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
+export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
+export { type VariationOptions, variations } from "./augmentation/variations.ts";
 export {
   type Evaluate,
   type Found,
   type Importances,
-  search,
   Search,
+  search,
   type SearchOptions,
   SearchSpace,
   searchSpace,

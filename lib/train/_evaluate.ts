@@ -1,9 +1,31 @@
+import { augment, policies } from "../augment/mod.ts";
 import { layers, tf } from "../engine/mod.ts";
+import { Random } from "../stats/mod.ts";
 import { type Examples, inputs } from "./_batches.ts";
 import type { DeadUnits, TrainingConfig } from "./types.ts";
 import { breathe } from "./_breathe.ts";
 
 const BATCH = 64;
+
+/**
+ * Probabilities [n, K], row by row, as the mean over `views` of each image: the first as it is, the others mirrored and
+ * shifted by chance, the same for every model.
+ */
+export async function predictViews(
+  model: layers.LayersModel,
+  examples: Examples,
+  range: TrainingConfig["inputRange"],
+  views: number,
+): Promise<Float32Array> {
+  const mean = await predict(model, examples, range);
+  for (let view = 1; view < views; view++) {
+    const pixels = Uint8Array.from(
+      augment(examples.pixels, examples.size, policies.flipShift, new Random(`view/${view}`)),
+    );
+    (await predict(model, { ...examples, pixels }, range)).forEach((value, i) => mean[i] += value);
+  }
+  return views > 1 ? mean.map((value) => value / views) : mean;
+}
 
 /** Probabilities [n, K], row by row. */
 export async function predict(
@@ -51,6 +73,10 @@ export function meanLoss(
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     if (loss === "categoricalCrossentropy") {
       sum -= log(row[label]);
+      continue;
+    }
+    if (loss === "cosine") {
+      sum += 1 - row[label] / (Math.hypot(...row) + 1e-7);
       continue;
     }
     for (const [k, value] of row.entries()) {

@@ -5,6 +5,7 @@ import {
   classCounts,
   classScores,
   confusion,
+  effects,
   imageSizes,
   importanceBars,
   learningCurveBands,
@@ -94,6 +95,12 @@ export function examples(name: string): Record<string, Chart> {
       order: [2, 1, 0],
       unanswered: [0, 3, 0],
     }),
+    effects: effects([
+      { label: name, difference: { estimate: 0.042, low: 0.011, high: 0.073, n: 750 } },
+      { label: "rotate", difference: { estimate: 0.012, low: -0.02, high: 0.044, n: 750 } },
+      { label: "flip", difference: { estimate: -0.09, low: -0.125, high: -0.055, n: 750 } },
+      { label: "noise", difference: { estimate: -0.034, low: -0.066, high: -0.002, n: 750 }, told: false },
+    ]),
     learningCurveBands: learningCurveBands([
       { label: name, history: history(0), keptEpoch: 2 },
       { label: "fold 2", history: history(0.3), keptEpoch: 3 },

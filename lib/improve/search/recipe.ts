@@ -24,7 +24,7 @@ const AVERAGED_FROM = 0.75;
 
 const ENDINGS: Readonly<Record<string, (epochs: number) => Partial<TrainingConfig>>> = {
   "stopped early": () => ({ earlyStopping: { patience: 15 } }),
-  "cosine": (epochs) => ({ schedule: { kind: "cosine", warmupEpochs: Math.max(1, Math.round(epochs / 20)) } }),
+  "cosine": (epochs) => ({ schedule: { kind: "cosine", warmupEpochs: Number((epochs / 20).toFixed(2)) } }),
   "averaged": () => ({ averaging: { from: AVERAGED_FROM } }),
 };
 

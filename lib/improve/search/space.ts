@@ -193,14 +193,19 @@ const UNEVEN = 1.5;
  * time and learning rate where it underfits.
  *
  * @param verdict Of `diagnose.learningCurves()`.
- * @param options `counts`: images of each class; where they are uneven, class weights are tried as well.
+ * @param images Where images of the classes are uneven in number, class weights are tried as well.
  */
 export function searchSpace(
   verdict: { readonly verdict: VerdictName },
-  options: { readonly counts?: readonly number[] } = {},
+  images?: {
+    readonly classes: readonly string[];
+    readonly development: readonly number[];
+    readonly records: readonly { readonly label: number }[];
+  },
 ): SearchSpace {
   const { parameters, ...region } = REGIONS[verdict.verdict]();
-  const counts = (options.counts ?? []).filter((count) => count > 0);
+  const counts = new Array<number>(images?.classes.length ?? 0).fill(0);
+  for (const i of images?.development ?? []) counts[images!.records[i].label]++;
   const uneven = counts.length > 0 && Math.max(...counts) > UNEVEN * Math.min(...counts);
   return new SearchSpace({
     ...region,

@@ -4,7 +4,10 @@ import { AS_IT_IS, searchSpace } from "../../../lib/improve/search/space.ts";
 import type { Parameter } from "../../../lib/improve/search/types.ts";
 import type { VerdictName } from "../../../lib/diagnose/mod.ts";
 
-const of = (verdict: VerdictName, counts?: number[]) => searchSpace({ verdict }, { counts });
+const of = (verdict: VerdictName, counts: readonly number[] = []) => {
+  const records = counts.flatMap((count, label) => Array.from({ length: count }, () => ({ label })));
+  return searchSpace({ verdict }, { classes: counts.map(String), development: [...records.keys()], records });
+};
 const names = (verdict: VerdictName) => of(verdict).parameters.map(({ name }) => name);
 const valuesOf = (verdict: VerdictName, name: string) => {
   const parameter = of(verdict).parameters.find((one) => one.name === name)!;
