@@ -21,7 +21,7 @@ const LIBRARY = (options: SmallCnnOptions): readonly ModelSpec[] => [
   threadCnn(),
   threadCnn({ asPosted: true }),
   smallCnn(options),
-  smallResNet(),
+  smallResNet(options),
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { layers } from "../engine/mod.ts";
+import type { SmallCnnOptions } from "./small_cnn.ts";
 import type { ModelInput, ModelSpec } from "./types.ts";
 
 /** Filters and strides of the blocks. */
@@ -7,13 +8,17 @@ const BLOCKS = [[16, 1], [32, 2], [64, 2]] as const;
 /**
  * A small residual network (He et al. 2016): one convolution, then three blocks of two convolutions around which the
  * image also takes a short way, then the average over space. At 16 classes it has 78 thousand weights.
+ *
+ * @param options `inputSize` as for `smallCnn`.
  */
-export function smallResNet(): ModelSpec {
+export function smallResNet({ inputSize }: Pick<SmallCnnOptions, "inputSize"> = {}): ModelSpec {
+  const own = inputSize === undefined ? {} : { inputSize };
   return {
-    name: "small-resnet",
+    name: inputSize === undefined ? "small-resnet" : `small-resnet-${inputSize}px`,
     description: "A convolution and three residual blocks, with batch normalisation, then the average over space.",
-    config: { blocks: BLOCKS, kernel: 3, head: "global-average" },
-    source: { from: "library" },
+    config: { blocks: BLOCKS, kernel: 3, head: "global-average", ...own },
+    ...own,
+    source: { from: "library", ...(inputSize === undefined ? {} : { options: own }) },
     build({ size, classes, seed }: ModelInput) {
       let drawn = 0;
       const conv = (name: string, filters: number, strides: number, kernelSize = 3) =>

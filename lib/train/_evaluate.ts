@@ -1,30 +1,25 @@
-import { augment, policies } from "../augment/mod.ts";
 import { layers, tf } from "../engine/mod.ts";
-import { Random } from "../stats/mod.ts";
 import { type Examples, inputs } from "./_batches.ts";
+import { viewsOf } from "./_views.ts";
 import type { DeadUnits, TrainingConfig } from "./types.ts";
 import { breathe } from "./_breathe.ts";
 
 const BATCH = 64;
 
-/**
- * Probabilities [n, K], row by row, as the mean over `views` of each image: the first as it is, the others mirrored and
- * shifted by chance, the same for every model.
- */
+/** Probabilities [n, K], row by row, as the mean over so many views of each image; the first is the image as it is. */
 export async function predictViews(
   model: layers.LayersModel,
   examples: Examples,
   range: TrainingConfig["inputRange"],
   views: number,
 ): Promise<Float32Array> {
-  const mean = await predict(model, examples, range);
-  for (let view = 1; view < views; view++) {
-    const pixels = Uint8Array.from(
-      augment(examples.pixels, examples.size, policies.flipShift, new Random(`view/${view}`)),
-    );
-    (await predict(model, { ...examples, pixels }, range)).forEach((value, i) => mean[i] += value);
+  const first = await predict(model, examples, range);
+  if (views === 1) return first;
+  const sum = Float64Array.from(first);
+  for (const pixels of viewsOf(examples, views)) {
+    (await predict(model, { ...examples, pixels }, range)).forEach((value, i) => sum[i] += value);
   }
-  return views > 1 ? mean.map((value) => value / views) : mean;
+  return Float32Array.from(sum, (value) => value / views);
 }
 
 /** Probabilities [n, K], row by row. */

@@ -100,10 +100,11 @@ async function trainEpoch(
   epoch: number,
   stop: StopFlag,
   onBatch: (part: number) => void,
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<Pick<EpochMetrics, "loss" | "accuracy" | "stepLosses">> {
   const random = new Random(`${config.seed}/epoch/${epoch}`);
   const order = config.balanced ? balancedOrder(training.labels, random) : random.shuffled(training.labels.keys());
   const variation = config.augmentation ? { policy: config.augmentation, random } : undefined;
+  const stepLosses: number[] = [];
   let loss = 0, accuracy = 0;
   for (let start = 0; start < order.length; start += config.batchSize) {
     const rows = order.slice(start, start + config.batchSize);
@@ -115,6 +116,7 @@ async function trainEpoch(
     const y = tf.tensor2d(wanted, [rows.length, training.classes]);
     const [batchLoss, batchAccuracy] = await model.trainOnBatch(x, y) as number[];
     tf.dispose([x, y]);
+    stepLosses.push(batchLoss);
     loss += batchLoss * rows.length;
     accuracy += batchAccuracy * rows.length;
     onBatch((start + rows.length) / order.length);
@@ -125,5 +127,6 @@ async function trainEpoch(
       );
     }
   }
-  return { loss: loss / order.length, accuracy: accuracy / order.length };
+  const mean = { loss: loss / order.length, accuracy: accuracy / order.length };
+  return config.schedule?.kind === "range" ? { ...mean, stepLosses } : mean;
 }

@@ -37,12 +37,14 @@ export function optimiser({ learningRate, weightDecay = 0 }: TrainingConfig): tf
 }
 
 /**
- * The learning rate of a step: constant, or rising in a line over the warm-up and then falling to 0 as half a cosine.
+ * The learning rate of a step: constant; or rising in a line over the warm-up and then falling to 0 as half a cosine; or
+ * going through a range by a factor that stays the same.
  *
  * @param epochs Epochs done, with the fraction of the current one.
  */
 export function rateAt({ learningRate, schedule, epochs: all }: TrainingConfig, epochs: number): number {
   if (schedule === undefined) return learningRate;
+  if (schedule.kind === "range") return learningRate * (schedule.to / learningRate) ** (epochs / all);
   const { warmupEpochs } = schedule;
   if (epochs < warmupEpochs) return learningRate * epochs / warmupEpochs;
   return learningRate * 0.5 * (1 + Math.cos(Math.PI * (epochs - warmupEpochs) / (all - warmupEpochs)));

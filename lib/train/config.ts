@@ -1,5 +1,6 @@
 import { checkedPolicy } from "../augment/mod.ts";
 import type { ModelSpec } from "../model/mod.ts";
+import { MOST_VIEWS } from "./_views.ts";
 import type { TrainingConfig } from "./types.ts";
 
 const DEFAULTS: TrainingConfig = {
@@ -42,7 +43,9 @@ function demandOptions(config: TrainingConfig): void {
   const { weightDecay = 0, labelSmoothing = 0, schedule, averaging, testTimeAugmentation = 1, epochs } = config;
   demand(weightDecay >= 0 && weightDecay < 1, "weightDecay", "a number from 0, below 1", weightDecay);
   demand(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "a share from 0, below 1", labelSmoothing);
-  if (schedule) {
+  if (schedule?.kind === "range") {
+    demand(schedule.to > 0 && Number.isFinite(schedule.to), "schedule.to", "a number above 0", schedule.to);
+  } else if (schedule) {
     const { warmupEpochs } = schedule;
     const rule = `a number from 0, below the ${epochs} epochs`;
     demand(warmupEpochs >= 0 && warmupEpochs < epochs, "schedule.warmupEpochs", rule, warmupEpochs);
@@ -58,7 +61,8 @@ function demandOptions(config: TrainingConfig): void {
   }
   const weighable = config.loss === "categoricalCrossentropy" || config.loss === "cosine";
   demand(config.classWeights === undefined || weighable, "classWeights", "used with a cross-entropy", config.loss);
-  demand(isCount(testTimeAugmentation), "testTimeAugmentation", "a whole number of at least 1", testTimeAugmentation);
+  const views = isCount(testTimeAugmentation) && testTimeAugmentation <= MOST_VIEWS;
+  demand(views, "testTimeAugmentation", `a whole number from 1 to ${MOST_VIEWS}`, testTimeAugmentation);
 }
 
 /** The same for a model, which may want its pixels in a range of its own. */

@@ -32,8 +32,8 @@ export interface TrainingConfig {
   readonly weightDecay?: number;
   /** The share of each target that is spread over all classes (Szegedy et al. 2016), below 1; 0.1 is usual. */
   readonly labelSmoothing?: number;
-  /** The learning rate rises over the first epochs and then falls to 0 as half a cosine (Loshchilov and Hutter 2017). */
-  readonly schedule?: { readonly kind: "cosine"; readonly warmupEpochs: number };
+  /** How the learning rate changes. */
+  readonly schedule?: Schedule;
   /** Each batch is blended with itself in another order, by a share from Beta(alpha, alpha) (Zhang et al. 2018). */
   readonly mixup?: { readonly alpha: number };
   /**
@@ -49,8 +49,8 @@ export interface TrainingConfig {
   /** Images of small classes count more in the loss, so that all classes count the same. */
   readonly classWeights?: "balanced";
   /**
-   * What a run is scored on is predicted from so many views of each image, the first as it is, the others mirrored and
-   * shifted; their probabilities are averaged.
+   * What a run is scored on is predicted from so many views of each image, 10 at most: as it is, mirrored, and moved by a
+   * sixteenth of its size to each of four sides, both ways round; their probabilities are averaged.
    */
   readonly testTimeAugmentation?: number;
   /**
@@ -59,6 +59,16 @@ export interface TrainingConfig {
    */
   readonly mostImages?: number;
 }
+
+/** How the learning rate changes from step to step. */
+export type Schedule =
+  /** It rises over the first epochs and then falls to 0 as half a cosine (Loshchilov and Hutter 2017). */
+  | { readonly kind: "cosine"; readonly warmupEpochs: number }
+  /**
+   * It goes from `learningRate` to `to`, by the same factor at each step, and every step's loss is kept: a training that
+   * says which rates work (Smith 2017).
+   */
+  | { readonly kind: "range"; readonly to: number };
 
 /**
  * Losses by their names in TensorFlow.js, over one-hot rows; and "cosine", one minus the cosine between probabilities and
@@ -79,6 +89,8 @@ export interface EpochMetrics {
   /** The same on the inner part that early stopping goes by; missing where there is none. */
   readonly innerLoss?: number;
   readonly innerAccuracy?: number;
+  /** The loss at each step of the epoch, before it; only where a schedule goes through a range of learning rates. */
+  readonly stepLosses?: readonly number[];
   readonly seconds: number;
 }
 
