@@ -50,7 +50,7 @@ const HOW_TO_GET_IT =
  */
 export class Search extends ChartedResult {
   readonly space: SearchSpace;
-  /** null where there was no time. */
+  /** null where there was no time, or too few images. */
   readonly found: Found | null;
   readonly #images: Pick<Dataset, "classes" | "size" | "records">;
   readonly #design: Design | null;
@@ -132,6 +132,11 @@ export class Search extends ChartedResult {
   get importances(): Importances | null {
     if (this.#importances === undefined) this.#importances = this.found && this.#fitImportances(this.found);
     return this.#importances;
+  }
+
+  /** What was chosen for each fold, against training as it was: paired, on the same images. */
+  get comparison(): FindingView {
+    return this.found?.comparison ?? this.findings;
   }
 
   /** All trials, the best first. */
@@ -219,6 +224,16 @@ export class Search extends ChartedResult {
   }
 
   protected list(): FindingRecord[] {
+    if (this.found === null && this.#design !== null) {
+      return [finding({
+        code: "too-few-images-to-search",
+        severity: "info",
+        sentence:
+          "The search for hyperparameters was not run: there are too few images to choose settings on some and " +
+          "measure them on others.",
+        remedy: "Collect more images of the smallest classes.",
+      })];
+    }
     if (this.found === null) {
       return [finding({
         code: "budget-cut",

@@ -53,7 +53,9 @@ export async function search(
   const work = workload(space, folds, inner.splits, Math.round(usual * space.time), mostImages);
   const design = options.design ?? chooseDesign(plan, work, SHARE);
   const whole = wholeDesign(work);
-  if (design === null) return new Search({ space, images, whole, design: null, found: null });
+  const measurable = inner.races.every((looks) => looks.some((look) => look.images.length > 0)) &&
+    inner.splits.every(({ train }) => train.length > 0);
+  if (design === null || !measurable) return new Search({ space, images, whole, design, found: null });
 
   const trials = trialsOf(space, design.rungs[0].trials, seed);
   const evaluate = options.evaluate ?? throughStore(images, base);

@@ -112,6 +112,14 @@ Deno.test("search() without any time trains nothing, and says how to get it", as
   }
 });
 
+Deno.test("search() says so where there are too few images to choose on", async () => {
+  const few = { ...fakeImages(16), innerPart: () => [] };
+  const two = { ...plan, folds: 2 };
+  const result = await search(few as never, two, { space, against, evaluate: fakeEvaluate(byMixing), design });
+  assert.equal(result.found, null);
+  assert.deepEqual(result.findings.findings.map(({ code }) => code), ["too-few-images-to-search"]);
+});
+
 Deno.test("chooseDesign() searches less where there is less time, down to nothing", () => {
   const work = {
     outer: { trained: 500, measured: 250 },
