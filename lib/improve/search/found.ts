@@ -105,8 +105,8 @@ export class Search extends ChartedResult {
       { label: "Winner, as it won", interval: winning },
       { label: "Choice accounted for", interval: corrected },
       ...(comparison === null ? [] : [
-        { label: "Trained in full, nested", interval: comparison.b },
-        { label: "As it was, in full", interval: comparison.a },
+        { label: "In full, nested", interval: comparison.b },
+        { label: "In full, as it was", interval: comparison.a },
       ]),
     ], {
       id: SCORES_CHART,
