@@ -5,10 +5,10 @@ import {
   type Figure,
   type FindingRecord,
   findings,
-  FindingView,
   formatCount,
   formatInterval,
   formatShare,
+  type Shown,
   type Table,
   TableView,
 } from "../../display/mod.ts";
@@ -17,6 +17,7 @@ import type { Offer } from "../../pipeline/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
 import type { TrainingConfig } from "../../train/mod.ts";
 import type { Design } from "./_design.ts";
+import { Note } from "./_note.ts";
 import type { Raced } from "./_race.ts";
 import { FEWEST_TRIALS, type Importances, importances } from "./importance.ts";
 import type { SearchSpace } from "./space.ts";
@@ -98,8 +99,8 @@ export class Search extends ChartedResult {
   }
 
   /** What the winner is worth: as it won, with the choice accounted for, and chosen for each fold without its images. */
-  scores(): Chart | FindingView {
-    if (this.found === null) return this.findings;
+  scores(): Chart | Shown {
+    if (this.found === null) return this.#notRun();
     const { winning, corrected, comparison } = this.found;
     return accuracyBars([
       { label: "Winner, as it won", interval: winning },
@@ -116,9 +117,10 @@ export class Search extends ChartedResult {
   }
 
   /** Which hyperparameters decide; in words where the trials are too few to ask. */
-  importance(): Chart | FindingView {
+  importance(): Chart | Shown {
     const found = this.importances;
-    if (this.found === null || found === null) return findings([this.#importanceFinding()]);
+    if (this.found === null) return this.#notRun();
+    if (found === null) return findings([this.#importanceFinding()]);
     return importanceBars(
       found.rows.map(({ label, share, low, high, p }) => ({ label, share, low, high, told: p <= 0.05 })),
       {
@@ -135,13 +137,14 @@ export class Search extends ChartedResult {
   }
 
   /** What was chosen for each fold, against training as it was: paired, on the same images. */
-  get comparison(): FindingView {
-    return this.found?.comparison ?? this.findings;
+  get comparison(): Shown {
+    if (this.found === null) return this.#notRun();
+    return this.found.comparison ?? new Note("Not compared: there was no time to train what was chosen in full.");
   }
 
   /** All trials, the best first. */
-  trials(): TableView | FindingView {
-    return this.found === null ? this.findings : new TableView(this.table(), {
+  trials(): Shown {
+    return this.found === null ? this.#notRun() : new TableView(this.table(), {
       note: "Accuracies of different columns have different epochs behind them. Those of a column are alike.",
     });
   }
@@ -247,6 +250,15 @@ export class Search extends ChartedResult {
     return [this.#winner(this.found), ...this.#nested(this.found), ...this.#cut()];
   }
 
+  /** Short, since the finding has said it above. */
+  #notRun(): Note {
+    return new Note(
+      this.#design === null
+        ? "The search was not run, for lack of time; --thorough has no limit."
+        : "The search was not run, for lack of images.",
+    );
+  }
+
   #winner({ raced: { tried, winner }, winning, corrected }: Found): FindingRecord {
     const many = `Of ${formatCount(tried.length)} trials, `;
     const what = winner === 0
@@ -323,8 +335,7 @@ export class Search extends ChartedResult {
 
   #importanceFinding(): FindingRecord {
     const found = this.importances;
-    if (this.found === null) return this.list()[0];
-    const trials = this.found.raced.tried.length;
+    const trials = this.found!.raced.tried.length;
     if (found === null) {
       return finding({
         code: "importance-not-told",
