@@ -44,12 +44,11 @@ const SIZES: readonly {
   { trials: 18, rungs: 2, share: 1, final: true },
   { trials: 12, rungs: 1, share: 1, final: true },
   { trials: 12, rungs: 1, share: 3 / 4, final: true },
-  { trials: 9, rungs: 1, share: 2 / 3, final: true },
-  { trials: 8, rungs: 1, share: 1 / 2, final: true },
+  { trials: 9, rungs: 1, share: 3 / 4, final: true },
+  { trials: 6, rungs: 1, share: 3 / 4, final: true },
   { trials: 6, rungs: 1, share: 1 / 2, final: true },
   { trials: 4, rungs: 1, share: 1 / 2, final: true },
-  { trials: 6, rungs: 1, share: 1 / 2, final: false },
-  { trials: 4, rungs: 1, share: 1 / 3, final: false },
+  { trials: 4, rungs: 1, share: 1 / 2, final: false },
 ];
 
 /** The whole search, of which time may leave less. */

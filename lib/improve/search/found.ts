@@ -106,8 +106,8 @@ export class Search extends ChartedResult {
       { label: "Winner, as it won", interval: winning },
       { label: "Choice accounted for", interval: corrected },
       ...(comparison === null ? [] : [
-        { label: "In full, nested", interval: comparison.b },
-        { label: "In full, as it was", interval: comparison.a },
+        { label: "Tuned, nested", interval: comparison.b },
+        { label: "As it was", interval: comparison.a },
       ]),
     ], {
       id: SCORES_CHART,
@@ -178,13 +178,13 @@ export class Search extends ChartedResult {
       title: "What was tried",
       columns: [
         { key: "trial", label: "Trial" },
-        ...parameters.map(({ name, label }) => ({ key: name, label })),
         ...rungs.map(({ epochs }, r) => ({
           key: `rung${r}`,
           label: `Accuracy after ${epochs} epochs`,
           unit: "share" as const,
         })),
-        { key: "stopped", label: "Went no further since" },
+        { key: "stopped", label: "Stopped, being" },
+        ...parameters.map(({ name, label }) => ({ key: name, label })),
       ],
       rows: (this.found?.raced.tried ?? [])
         .map(({ settings, scores, stopped }, i) => ({
@@ -290,9 +290,11 @@ export class Search extends ChartedResult {
     return [finding({
       code: "tuning-gain",
       severity: "info",
-      sentence: `Settings chosen without the images of a fold, and then trained in full, get ${
-        formatInterval(b)
-      } of those images right, ${formatInterval(difference, "points")} against training as it was. ${agree}`,
+      sentence: `Settings chosen without the images of a fold, and then trained for ${
+        this.#design!.epochs
+      } epochs, get ${formatInterval(b)} of those images right, ${
+        formatInterval(difference, "points")
+      } against training as it was. ${agree}`,
       evidence: this.figures().filter(({ id }) => id === "search.nested"),
       expectedGain: {
         id: "gain.tuning",
