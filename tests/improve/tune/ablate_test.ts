@@ -102,7 +102,7 @@ Deno.test("optionEffects() trains each option once per fold and says what was le
     const all = await optionEffects(images, plan(Infinity, 2), { seed: 1 });
     assert.ok(all instanceof Ablation);
     const names = all.effects.map(({ arm }) => arm.name);
-    assert.ok(names.includes("averaged weights") && names.includes("a small ResNet instead"), names.join());
+    assert.ok(names.includes("averaged weights") && names.includes("small ResNet instead"), names.join());
     assert.ok(!names.includes("class weights"), "classes are even");
     assert.ok(all.findings.findings.every(({ code }) => code !== "budget-cut"));
     const none = await optionEffects(images, plan(3, 2), { seed: 1 });
