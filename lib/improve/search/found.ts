@@ -183,7 +183,7 @@ export class Search extends ChartedResult {
           label: `Accuracy after ${epochs} epochs`,
           unit: "share" as const,
         })),
-        { key: "stopped", label: "Stopped, being" },
+        { key: "stopped", label: "What became of it" },
         ...parameters.map(({ name, label }) => ({ key: name, label })),
       ],
       rows: (this.found?.raced.tried ?? [])
@@ -191,7 +191,7 @@ export class Search extends ChartedResult {
           trial: trialName(i),
           ...Object.fromEntries(parameters.map(({ name }) => [name, String(settings[name])])),
           ...Object.fromEntries(rungs.map((_, r) => [`rung${r}`, scores[r] ?? null])),
-          stopped: stopped === null ? "won" : stopped,
+          stopped: stopped === null ? "won" : `stopped: ${stopped}`,
           order: scores.length + scores[scores.length - 1],
         }))
         .toSorted((a, b) => b.order - a.order)
