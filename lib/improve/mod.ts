@@ -8,7 +8,28 @@ export { checkNetworkWithReserve, moreDataForNetwork } from "./more_data/network
 export { moreData, type MoreDataOptions } from "./more_data/more_data.ts";
 export { NotDone } from "./more_data/not_done.ts";
 export { checkWithReserve, type ReserveOptions } from "./more_data/reserve_check.ts";
-export { type Arm, ReserveCheck, type ReserveFacts, type Way } from "./more_data/reserve_result.ts";
+export { type Arm as ReserveArm, ReserveCheck, type ReserveFacts, type Way } from "./more_data/reserve_result.ts";
 export { MoreDataScope, moreDataScope } from "./more_data/scope.ts";
 export { SizeCurve, type SizeFacts } from "./more_data/size_curve.ts";
 export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./more_data/things_or_pictures.ts";
+export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
+export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
+export { type VariationOptions, variations } from "./augmentation/variations.ts";
+export {
+  type Evaluate,
+  type Found,
+  type Importances,
+  Search,
+  search,
+  type SearchOptions,
+  SearchSpace,
+  searchSpace,
+  type Settings,
+} from "./search/mod.ts";
+export { ablate, type AblateOptions, type Arm } from "./tune/ablate.ts";
+export { Ablation, type ArmEffect, type MeasuredArm } from "./tune/ablation.ts";
+export { optionEffects } from "./tune/option_effects.ts";
+export { rangeTest } from "./tune/range_test.ts";
+export { type RateContrast, RateMap } from "./tune/rate_map.ts";
+export { RangeTest, type RateReading, type RateSteps } from "./tune/rate_range.ts";
+export { sweep } from "./tune/sweep.ts";
