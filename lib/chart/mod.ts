@@ -17,7 +17,6 @@ export { importanceBars, type ImportanceRow } from "./importance_bars.ts";
 export { learningCurveBands } from "./learning_curve_bands.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";
 export { literature, type LiteratureOptions, type LiteraturePoint, type OwnAccuracy } from "./literature.ts";
-export { learningCurveBands } from "./learning_curve_bands.ts";
 export { parallelTrials, type TrialAxis, type TrialLine } from "./parallel_trials.ts";
 export { type PredictedRow, predictionCheck } from "./prediction_check.ts";
 export { rateBatchMap, type RateCell } from "./rate_batch_map.ts";
