@@ -114,9 +114,9 @@ export class PolicyEffects extends ChartedResult {
     return [
       ...(none === null ? [] : [figure("unchanged.accuracy", "Unchanged images", none.accuracy, "share")]),
       ...effects.map((one) => this.#gain(one)),
-      ...(together === null
-        ? []
-        : [figure("together.gain", `All together that helped (${together.words})`, together.difference, "points")]),
+      ...(together === null ? [] : [
+        figure("together.gain", `All together that helped: ${together.policy.name}`, together.difference, "points"),
+      ]),
     ];
   }
 
@@ -243,7 +243,7 @@ export class PolicyEffects extends ChartedResult {
         formatInterval(difference, "points")
       } on the same ${formatCount(difference.n)} images.`,
       evidence: [this.#gain(one)],
-      remedy: `Vary the training images so: augmentation: augment.policies has it, or write it as data.`,
+      remedy: `Vary the training images so: ${JSON.stringify(policy.operations)} is the policy as data.`,
       expectedGain: this.#gain(one),
       chart: ID,
     });
@@ -252,16 +252,16 @@ export class PolicyEffects extends ChartedResult {
   #together(): FindingRecord[] {
     const { together } = this;
     if (together === null) return [];
-    const { difference, words, told } = together;
-    const gain = figure("together.gain", `All together that helped (${words})`, difference, "points");
+    const { difference, policy, told } = together;
+    const gain = figure("together.gain", `All together that helped: ${policy.name}`, difference, "points");
     const effect = formatInterval(difference, "points");
     return [finding({
       code: "augmentation-together",
       severity: "info",
       sentence: told
-        ? `All together that helped alone (${words}) make ${effect} against unchanged images; what helped was decided ` +
-          `for each fold on the others.`
-        : `All together that helped alone (${words}) cannot be told from unchanged images: ${effect}.`,
+        ? `All together that helped alone (${policy.name}) make ${effect} against unchanged images; what helped was ` +
+          `decided for each fold on the others.`
+        : `All together that helped alone (${policy.name}) cannot be told from unchanged images: ${effect}.`,
       evidence: [gain],
       remedy: told && difference.estimate > 0 ? "Use them together." : "",
       ...(told && difference.estimate > 0 ? { expectedGain: gain } : {}),
@@ -291,7 +291,8 @@ export class PolicyEffects extends ChartedResult {
   /** What there was no time for; null where nothing was left out. */
   #cut(): FindingRecord | null {
     const { scope } = this;
-    const { budget, images } = this.#facts;
+    const { images } = this.#facts;
+    const budget = inFull(this.#facts.budget);
     const remedy = "For more certainty give it more time, as with --budget 1h; --thorough has no limit.";
     if (scope === null) {
       return finding({
@@ -324,6 +325,11 @@ export class PolicyEffects extends ChartedResult {
   #gain({ policy, words, difference }: Effect): Figure {
     return figure(`${policy.name}.gain`, `Training images ${words}, against unchanged ones`, difference, "points");
   }
+}
+
+/** "15m" as people write it. */
+function inFull(budget: string): string {
+  return budget.replace(/[smh]$/, (unit) => `\u00a0${{ s: "s", m: "min", h: "h" }[unit]}`);
 }
 
 function figure(id: string, label: string, interval: Interval, unit: Figure["unit"]): Figure {

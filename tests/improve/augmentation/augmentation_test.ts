@@ -130,7 +130,7 @@ Deno.test("augmentation() says that there is no time, and what was left out for 
     const [{ code, sentence }] = nothing.findings.findings;
     assert.deepEqual([code, sentence], [
       "budget-cut",
-      "There is no time within 15m to measure what varying the training images brings.",
+      "There is no time within 15\u00a0min to measure what varying the training images brings.",
     ]);
     const two = await augmentation(images, plan(4, { epochs: 14 }), { policies: [policies.flip, policies.shift] });
     assert.deepEqual(two.effects.map(({ policy }) => policy.name), ["flip"]);
