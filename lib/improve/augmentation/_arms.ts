@@ -57,7 +57,7 @@ export async function trainedTogether(
 ): Promise<TrainedTogether | null> {
   if (folds.length < 2) return null;
   const chosen = (of: (fold: number) => boolean) => {
-    const helping = helped(alone, of);
+    const helping = helped(alone, of).filter((policy) => policy !== scope.usual);
     return { count: helping.length, policy: helping.length === 0 ? null : asOne(helping) };
   };
   const all = chosen(() => true);
