@@ -62,14 +62,14 @@ const never: AugmentationPolicy = {
 
 Deno.test("augmentation() warns of the flip that turns b into d, shown by the drop, and not of what does no harm", () =>
   inTempFolder(async (folder) => {
-    const images = await letters(folder, 50);
-    const found = await augmentation(images, plan(), { policies: [policies.flip, never, policies.noise], seed: 1 });
-    const [flip, darker, noise] = found.effects;
+    const images = await letters(folder, 44);
+    const found = await augmentation(images, plan(), { policies: [policies.flip, never], seed: 1 });
+    const [flip, darker] = found.effects;
     assert.equal(found.scope!.whole, true);
     assert.ok(found.none!.accuracy.estimate > 0.9, `${found.none!.accuracy.estimate}`);
     assert.equal(flip.told, "harms");
     assert.ok(flip.difference.high < 0 && flip.difference.estimate < -0.2, `${flip.difference.estimate}`);
-    assert.deepEqual([darker.told === "harms", noise.told === "harms"], [false, false]);
+    assert.notEqual(darker.told, "harms");
     const list = found.findings.findings;
     const warnings = list.filter(({ severity }) => severity === "warning");
     assert.deepEqual(warnings.map(({ code }) => code), ["augmentation-harms", "augmentation-harms"]);
@@ -83,11 +83,11 @@ Deno.test("augmentation() warns of the flip that turns b into d, shown by the dr
     assert.ok(list.some(({ code, sentence }) => code === "augmentation-not-told" && sentence.includes("darker")));
     assert.ok(!list.some(({ code }) => code === "budget-cut"));
 
-    const again = await augmentation(images, plan(), { policies: [policies.flip, never, policies.noise], seed: 1 });
+    const again = await augmentation(images, plan(), { policies: [policies.flip, never], seed: 1 });
     assert.deepEqual(again.table(), found.table());
     const bundle = await found[jupyterDisplay]();
     assert.match(String(bundle["image/svg+xml"]), /<svg/);
-    assert.equal(found.table().rows.length, 5 + (found.together === null ? 0 : 1));
+    assert.equal(found.table().rows.length, 4 + (found.together === null ? 0 : 1));
   }));
 
 Deno.test("augmentation() decides for each fold on the others what helped, and offers the best with all that was tried", () =>
