@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { ScoreInterval } from "./_dots.ts";
 export { accuracyBars, type AccuracyBarsOptions, type AccuracyRow } from "./accuracy_bars.ts";
 export { accuracyLadder, type LadderRow } from "./accuracy_ladder.ts";
 export { Chart, type ChartOptions, VEGALITE_MIME } from "./chart.ts";
@@ -12,10 +13,13 @@ export { confusion, type ConfusionOptions } from "./confusion.ts";
 export { type EffectRow, effects } from "./effects.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
+export { importanceBars, type ImportanceRow } from "./importance_bars.ts";
+export { learningCurveBands } from "./learning_curve_bands.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";
 export { literature, type LiteratureOptions, type LiteraturePoint, type OwnAccuracy } from "./literature.ts";
-export { learningCurveBands } from "./learning_curve_bands.ts";
-export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
+export { parallelTrials, type TrialAxis, type TrialLine } from "./parallel_trials.ts";
+export { rateBatchMap, type RateCell } from "./rate_batch_map.ts";
+export { type RateCurve, type RateMark, rateRange } from "./rate_range.ts";
 export { regionMap } from "./region_map.ts";
+export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
-export type { ScoreInterval } from "./_dots.ts";

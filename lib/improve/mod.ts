@@ -6,3 +6,21 @@
 export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
 export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
 export { type VariationOptions, variations } from "./augmentation/variations.ts";
+export {
+  type Evaluate,
+  type Found,
+  type Importances,
+  Search,
+  search,
+  type SearchOptions,
+  SearchSpace,
+  searchSpace,
+  type Settings,
+} from "./search/mod.ts";
+export { ablate, type AblateOptions, type Arm } from "./tune/ablate.ts";
+export { Ablation, type ArmEffect, type MeasuredArm } from "./tune/ablation.ts";
+export { optionEffects } from "./tune/option_effects.ts";
+export { rangeTest } from "./tune/range_test.ts";
+export { type RateContrast, RateMap } from "./tune/rate_map.ts";
+export { RangeTest, type RateReading, type RateSteps } from "./tune/rate_range.ts";
+export { sweep } from "./tune/sweep.ts";

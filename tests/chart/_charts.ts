@@ -7,10 +7,12 @@ import {
   confusion,
   effects,
   imageSizes,
+  importanceBars,
   learningCurveBands,
   learningCurves,
   literature,
   type LiteraturePoint,
+  parallelTrials,
   regionMap,
   reliability,
   splitComparison,
@@ -111,6 +113,22 @@ export function examples(name: string): Record<string, Chart> {
     reliability: reliability([
       { label: name, bins: bins([0.5, 0.42, 0.55]) },
       { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
+    ]),
+    parallelTrials: parallelTrials(
+      [
+        { key: "rate", label: "Learning rate", low: 0.0003, high: 0.003 },
+        { key: "mixing", label: "Mixed images", values: ["none", name] },
+      ],
+      [
+        { label: "trial 1", settings: { rate: 0.001, mixing: "none" }, score: 0.21, state: "as it is" },
+        { label: "trial 2", settings: { rate: 0.0025, mixing: name }, score: 0.26, state: "chosen" },
+        { label: "trial 3", settings: { rate: 0.0004, mixing: name }, score: 0.14, state: "stopped" },
+        { label: "trial 4", settings: { rate: 0.0012, mixing: "none" }, score: 0.23, state: "went on" },
+      ],
+    ),
+    importanceBars: importanceBars([
+      { label: name, share: 0.41, low: 0.22, high: 0.6, told: true },
+      { label: "Dropout", share: 0.07, low: 0, high: 0.15, told: false },
     ]),
   };
 }
