@@ -13,37 +13,23 @@ import {
 import { portable } from "../../model/mod.ts";
 import type { Offer } from "../../pipeline/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
-import { networkAt } from "./_arms.ts";
+import { intervalFigure } from "../tune/_figures.ts";
+import type { ArmEffect, MeasuredArm } from "../tune/ablation.ts";
+import { policyArm } from "./_arms.ts";
 import type { MixedUp } from "./_mixed_up.ts";
 import type { Scope } from "./_scope.ts";
 
-/** What one way of training gave, out of fold. */
-export interface Measured {
-  /** Of unseen images. */
-  readonly accuracy: Interval;
-  /** Indices of the images judged, and [n, K] what was said of them. */
-  readonly measured: readonly number[];
-  readonly probabilities: Float32Array;
-  /** Of one training. */
-  readonly seconds: number;
-}
-
-/** What a policy does to the accuracy. */
-export interface Effect extends Measured {
+/** What a policy does to the accuracy, compared with unchanged images. */
+export interface Effect extends ArmEffect {
   readonly policy: AugmentationPolicy;
   /** What it does to an image. */
   readonly words: string;
-  /** By how much it is better than unchanged images. */
-  readonly difference: Interval;
-  /** Chance of such a difference without an effect, corrected for the number of policies (Holm 1979). */
-  readonly p: number;
-  readonly told: "helps" | "harms" | "no";
   /** The classes that it mixes up most. */
   readonly mixedUp: MixedUp | null;
 }
 
 /** What all together do that helped alone. */
-export interface TogetherEffect extends Measured {
+export interface TogetherEffect extends Pick<MeasuredArm, "accuracy" | "images" | "probabilities" | "seconds"> {
   /** What all folds choose. */
   readonly policy: AugmentationPolicy;
   readonly words: string;
@@ -62,7 +48,7 @@ export interface EffectFacts {
   readonly usual: AugmentationPolicy | null;
   /** Null where there was no time. */
   readonly scope: Scope | null;
-  readonly none: Measured | null;
+  readonly none: MeasuredArm | null;
   readonly effects: readonly Effect[];
   readonly together: TogetherEffect | null;
 }
@@ -74,7 +60,7 @@ export class PolicyEffects extends ChartedResult {
   /** How it was measured; null where there was no time for any. */
   readonly scope: Scope | null;
   /** With unchanged images. */
-  readonly none: Measured | null;
+  readonly none: MeasuredArm | null;
   /** In the order tried. */
   readonly effects: readonly Effect[];
   /** Null where fewer than two helped. */
@@ -112,16 +98,28 @@ export class PolicyEffects extends ChartedResult {
   override figures(): Figure[] {
     const { none, effects, together } = this;
     return [
-      ...(none === null ? [] : [figure("unchanged.accuracy", "Unchanged images", none.accuracy, "share")]),
+      ...(none === null
+        ? []
+        : [intervalFigure("augmentation.unchanged.accuracy", "Unchanged images", none.accuracy, "share")]),
       ...effects.map((one) => this.#gain(one)),
       ...(together === null ? [] : [
-        figure("together.gain", `All together that helped: ${together.policy.name}`, together.difference, "points"),
+        intervalFigure(
+          "augmentation.together.gain",
+          `All together that helped: ${together.policy.name}`,
+          together.difference,
+          "points",
+        ),
       ]),
     ];
   }
 
   override table(): Table {
-    const row = (name: string, words: string, { accuracy }: Measured, difference: Interval | null) => ({
+    const row = (
+      name: string,
+      words: string,
+      { accuracy }: Pick<MeasuredArm, "accuracy">,
+      difference: Interval | null,
+    ) => ({
       name,
       words,
       accuracy: accuracy.estimate,
@@ -168,19 +166,19 @@ export class PolicyEffects extends ChartedResult {
     if (scope === null || none === null || !scope.whole) return null;
     const tried = [...effects, ...(together === null ? [] : [together])];
     const best = tried.reduce((best, one) => one.accuracy.estimate > best.accuracy.estimate ? one : best);
-    const { policy, words, measured, probabilities, seconds, accuracy } = best;
+    const { policy, words, probabilities, seconds, accuracy } = best;
     const known = JSON.stringify(policy.operations) === JSON.stringify(usual?.operations);
     if (known || accuracy.estimate <= none.accuracy.estimate) return null;
-    const spec = networkAt(scope.size, images);
-    const model = portable(spec, { size: scope.size, classes: images.classes.length, seed: scope.config.seed ?? 1 });
+    const { model: spec, config } = policyArm(policy, scope, images);
+    const model = portable(spec, { size: scope.size, classes: images.classes.length, seed: config.seed ?? 1 });
     if (model === null) return null;
     return {
       name: "augmented-cnn",
       lever: `Varies the training images: ${words}`,
       notebook: "08",
       seconds,
-      recipe: { kind: "network", model, config: { ...scope.config, augmentation: policy } },
-      images: measured,
+      recipe: { kind: "network", model, config },
+      images: best.images,
       probabilities,
       folds: scope.folds,
       tried: [none, ...tried].filter((one) => one !== best).map((one) => one.probabilities),
@@ -253,7 +251,12 @@ export class PolicyEffects extends ChartedResult {
     const { together } = this;
     if (together === null) return [];
     const { difference, policy, told } = together;
-    const gain = figure("together.gain", `All together that helped: ${policy.name}`, difference, "points");
+    const gain = intervalFigure(
+      "augmentation.together.gain",
+      `All together that helped: ${policy.name}`,
+      difference,
+      "points",
+    );
     const effect = formatInterval(difference, "points");
     return [finding({
       code: "augmentation-together",
@@ -323,18 +326,18 @@ export class PolicyEffects extends ChartedResult {
   }
 
   #gain({ policy, words, difference }: Effect): Figure {
-    return figure(`${policy.name}.gain`, `Training images ${words}, against unchanged ones`, difference, "points");
+    return intervalFigure(
+      `augmentation.${policy.name}.gain`,
+      `Training images ${words}, against unchanged ones`,
+      difference,
+      "points",
+    );
   }
 }
 
 /** "15m" as people write it. */
 function inFull(budget: string): string {
   return budget.replace(/[smh]$/, (unit) => `\u00a0${{ s: "s", m: "min", h: "h" }[unit]}`);
-}
-
-function figure(id: string, label: string, interval: Interval, unit: Figure["unit"]): Figure {
-  const { estimate, low, high, n, groups, method } = interval;
-  return { id: `augmentation.${id}`, label, value: estimate, low, high, unit, n, groups, method };
 }
 
 function count(id: string, label: string, value: number): Figure {
