@@ -4,7 +4,7 @@
  * @module
  */
 export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
-export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
+export { type PolicyEffect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
 export { type VariationOptions, variations } from "./augmentation/variations.ts";
 export {
   type Evaluate,

@@ -7,7 +7,7 @@ import type { MeasuredArm } from "../tune/ablation.ts";
 import { policyArm, type TrainedTogether, trainedTogether } from "./_arms.ts";
 import { mixedUp } from "./_mixed_up.ts";
 import { chooseScope, USUAL } from "./_scope.ts";
-import { type Effect, PolicyEffects, type TogetherEffect } from "./policy_effects.ts";
+import { type PolicyEffect, PolicyEffects, type TogetherEffect } from "./policy_effects.ts";
 
 /** What is tried. */
 export interface AugmentationOptions {
@@ -42,7 +42,7 @@ export async function augmentation(
   const folds = images.folds(scope.folds, { seed });
   const arms = scope.tried.map((policy) => policyArm(policy, scope, images));
   const alone = await ablate(images, folds, policyArm(null, scope, images), arms, { seed });
-  const effects = alone.effects.map((one, i): Effect => ({
+  const effects = alone.effects.map((one, i): PolicyEffect => ({
     ...one,
     policy: scope.tried[i],
     words: inWords(scope.tried[i]),

@@ -20,7 +20,7 @@ import type { MixedUp } from "./_mixed_up.ts";
 import type { Scope } from "./_scope.ts";
 
 /** What a policy does to the accuracy, compared with unchanged images. */
-export interface Effect extends ArmEffect {
+export interface PolicyEffect extends ArmEffect {
   readonly policy: AugmentationPolicy;
   /** What it does to an image. */
   readonly words: string;
@@ -49,7 +49,7 @@ export interface EffectFacts {
   /** Null where there was no time. */
   readonly scope: Scope | null;
   readonly none: MeasuredArm | null;
-  readonly effects: readonly Effect[];
+  readonly effects: readonly PolicyEffect[];
   readonly together: TogetherEffect | null;
 }
 
@@ -62,7 +62,7 @@ export class PolicyEffects extends ChartedResult {
   /** With unchanged images. */
   readonly none: MeasuredArm | null;
   /** In the order tried. */
-  readonly effects: readonly Effect[];
+  readonly effects: readonly PolicyEffect[];
   /** Null where fewer than two helped. */
   readonly together: TogetherEffect | null;
   readonly #facts: EffectFacts;
@@ -123,6 +123,8 @@ export class PolicyEffects extends ChartedResult {
       name,
       words,
       accuracy: accuracy.estimate,
+      accuracyLow: accuracy.low,
+      accuracyHigh: accuracy.high,
       difference: difference?.estimate ?? null,
       low: difference?.low ?? null,
       high: difference?.high ?? null,
@@ -134,6 +136,8 @@ export class PolicyEffects extends ChartedResult {
         { key: "name", label: "Policy" },
         { key: "words", label: "Images are" },
         { key: "accuracy", label: "Accuracy", unit: "share" },
+        { key: "accuracyLow", label: "from", unit: "share" },
+        { key: "accuracyHigh", label: "to", unit: "share" },
         { key: "difference", label: "Difference", unit: "points" },
         { key: "low", label: "from", unit: "points" },
         { key: "high", label: "to", unit: "points" },
@@ -197,7 +201,7 @@ export class PolicyEffects extends ChartedResult {
   }
 
   /** A drop beyond chance: what the variation does to the picture is shown, why is for the person to see. */
-  #harm(one: Effect): FindingRecord {
+  #harm(one: PolicyEffect): FindingRecord {
     const { policy, words, difference, mixedUp } = one;
     const used = this.#facts.usual?.operations.some((usual) =>
       policy.operations.some((operation) => JSON.stringify(operation) === JSON.stringify(usual))
@@ -232,7 +236,7 @@ export class PolicyEffects extends ChartedResult {
     });
   }
 
-  #help(one: Effect): FindingRecord {
+  #help(one: PolicyEffect): FindingRecord {
     const { policy, words, difference } = one;
     return finding({
       code: "augmentation-helps",
@@ -321,11 +325,11 @@ export class PolicyEffects extends ChartedResult {
     });
   }
 
-  #bestFirst(): Effect[] {
+  #bestFirst(): PolicyEffect[] {
     return this.effects.toSorted((a, b) => b.difference.estimate - a.difference.estimate);
   }
 
-  #gain({ policy, words, difference }: Effect): Figure {
+  #gain({ policy, words, difference }: PolicyEffect): Figure {
     return intervalFigure(
       `augmentation.${policy.name}.gain`,
       `Training images ${words}, against unchanged ones`,
