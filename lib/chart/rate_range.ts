@@ -75,16 +75,23 @@ export function rateRange(
             mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 2 },
             encoding: { x, color: markColour(marks) },
           },
-          {
+          ...marks.map((mark, line) => ({
             // One below the other: rates that are close would be written over each other.
-            data: { values: marks.map((mark, i) => ({ ...mark, line: 18 * i })) },
-            mark: { type: "text", align: "left", baseline: "top", dx: 5, dy: 2, fontSize: 13, color: INK },
+            data: { values: [{ ...mark, line: 18 * line }] },
+            mark: {
+              type: "text",
+              baseline: "top",
+              dy: 2,
+              fontSize: 13,
+              color: INK,
+              ...besideLine(mark, marks, values),
+            },
             encoding: {
               x,
               y: { field: "line", type: "quantitative", scale: null, axis: null },
               text: { field: "label", type: "nominal" },
             },
-          },
+          })),
         ]),
       ],
     },
@@ -95,6 +102,15 @@ function markColour(marks: readonly RateMark[]) {
   const range = [PALETTE[4], PALETTE[2], PALETTE[3]];
   const domain = marks.map(({ label }) => label);
   return { field: "label", type: "nominal", legend: null, scale: { domain, range: range.slice(0, domain.length) } };
+}
+
+/** The lowest rate is named to the left of its line, where there is room, so that no name crosses another's line. */
+function besideLine({ rate }: RateMark, marks: readonly RateMark[], values: readonly { readonly rate: number }[]) {
+  const logs = values.map((value) => Math.log(value.rate));
+  const [low, high] = [Math.min(...logs), Math.max(...logs)];
+  const room = (Math.log(rate) - low) / (high - low) > 0.35;
+  const lowest = marks.length > 1 && rate === Math.min(...marks.map((mark) => mark.rate));
+  return lowest && room ? { align: "right", dx: -5 } : { align: "left", dx: 5 };
 }
 
 /** The powers of ten that are there. */

@@ -13,6 +13,8 @@ import {
   literature,
   type LiteraturePoint,
   parallelTrials,
+  rateBatchMap,
+  rateRange,
   regionMap,
   reliability,
   splitComparison,
@@ -95,6 +97,19 @@ export function examples(name: string): Record<string, Chart> {
       order: [2, 1, 0],
       unanswered: [0, 3, 0],
     }),
+    rateBatchMap: rateBatchMap(
+      [[4, 0.001, 0.24], [4, 0.008, 0.0625], [32, 0.001, 0.2], [32, 0.008, 0.11]].map((
+        [batchSize, learningRate, estimate],
+      ) => ({ batchSize, learningRate, interval: score(estimate), scaled: learningRate / batchSize === 0.00025 })),
+      { chance: 1 / 16 },
+    ),
+    rateRange: rateRange(
+      [0, 0.1].map((shift) => ({
+        rates: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
+        smooth: [2.8, 2.7, 2.4, 2.2, 2.6, 9].map((loss) => loss + shift),
+      })),
+      { marks: [{ rate: 0.001, label: `used: ${name}` }, { rate: 0.002, label: "suggested: 0.002" }] },
+    ),
     effects: effects([
       { label: name, difference: { estimate: 0.042, low: 0.011, high: 0.073, n: 750 } },
       { label: "rotate", difference: { estimate: 0.012, low: -0.02, high: 0.044, n: 750 } },

@@ -15,11 +15,11 @@ export interface OptionScope {
 }
 
 /** Its share of the time for tuning: the rest is for ranges and maps of rates, and for the search. */
-const SHARE = 0.3;
+const SHARE = 0.22;
 /** Fewer pixels than that show no network anything. */
 const SMALLEST = 24;
 /** Fewer options are not worth a picture. */
-const FEWEST = 4;
+const FEWEST = 6;
 /** What the options cost on average, in trainings of the base: mixing, several views, wider networks. */
 const COST = 1.4;
 

@@ -52,7 +52,7 @@ function options(scope: Pick<OptionScope, "inputSize" | "config">, images: Datas
   const uneven = Math.max(...counts) > UNEVEN * Math.min(...counts);
   const warmupEpochs = Math.max(1, Math.round(epochs / 20));
   return [
-    config("a cosine schedule with warm-up", { schedule: { kind: "cosine", warmupEpochs } }),
+    config("cosine schedule", { schedule: { kind: "cosine", warmupEpochs } }),
     config("averaged weights", { averaging: { from: 0.75 } }),
     config("test-time augmentation", { testTimeAugmentation: 6 }),
     config("mixup", { mixup: { alpha: 0.2 } }),
@@ -60,11 +60,11 @@ function options(scope: Pick<OptionScope, "inputSize" | "config">, images: Datas
     config("label smoothing 0.1", { labelSmoothing: 0.1 }),
     config("weight decay 0.05", { weightDecay: 0.05 }),
     model("dropout 0.3", smallCnn({ dropout: 0.3, ...size })),
-    config("the cosine loss", { loss: "cosine" }),
+    config("cosine loss", { loss: "cosine" }),
     model("half the width", smallCnn({ width: 0.5, ...size })),
     ...(uneven ? [config("class weights", { classWeights: "balanced" })] : []),
     model("twice the width", smallCnn({ width: 2, ...size })),
-    model("a small ResNet instead", smallResNet(size)),
+    model("small ResNet instead", smallResNet(size)),
   ];
 }
 

@@ -13,7 +13,7 @@ const STEPS = 100;
 /** Other initial weights and other orders of the images: one start alone can be luck. */
 const STARTS = 3;
 /** Of the time for tuning. */
-const SHARE = 0.15;
+const SHARE = 0.08;
 
 /**
  * Trains the small CNN for some hundred steps while the learning rate rises from 0.00001 to 1, from a few starts: the
