@@ -1,4 +1,5 @@
 import type { Dataset } from "../dataset/mod.ts";
+import type { RememberedImage } from "../diagnose/mod.ts";
 import { formatCount } from "../display/mod.ts";
 import { outlook, outlookText } from "./_outlook.ts";
 
@@ -7,6 +8,8 @@ export interface PreparedData {
   readonly name: string;
   /** Of the content. */
   readonly fingerprint: string;
+  /** All images by content, for the next report to compare itself with. */
+  readonly images?: readonly RememberedImage[];
   /** One line for the terminal. */
   readonly summary: string;
   /** What is trained within the time, and how long the report will take; lines for the terminal. */
@@ -51,9 +54,23 @@ export async function prepare(folder: string, seed: number, settings: PrepareSet
   return {
     name: dataset.name,
     fingerprint: dataset.fingerprint,
+    images: remembered(dataset),
     summary: `${dataset.name}: ${images} images in ${dataset.classes.length} classes${skipped}${more}`,
     outlook: await outlook(dataset, { ...settings, seed }).then(outlookText, notKnown),
   };
+}
+
+/** What the next report must know of these images. */
+export function remembered({ records, development, classes, grouped }: Dataset): RememberedImage[] {
+  const open = new Set(development);
+  const groups = new Map<string, number>();
+  for (const { group } of records) if (!groups.has(group)) groups.set(group, groups.size);
+  return records.map(({ hash, label, group }, i) => ({
+    hash,
+    class: classes[label],
+    group: grouped ? groups.get(group)! : null,
+    sealed: !open.has(i),
+  }));
 }
 
 /** What is wrong with the data or the engine, the notebooks say in its place. */

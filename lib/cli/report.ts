@@ -17,6 +17,7 @@ import { ladder } from "./_ladder.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions, typedPath, UsageError } from "./_report_options.ts";
+import { since } from "./_since.ts";
 import { findingsText, summaryText } from "./_report_summary.ts";
 
 /** Where the command finds its notebooks and its data; other than the defaults in tests only. */
@@ -99,13 +100,13 @@ class ReportRun {
     };
     Deno.addSignalListener("SIGINT", this.#onInterrupt);
     try {
-      return await this.#runAll(folder, settings);
+      return await this.#runAll(folder, settings, prepared.images);
     } finally {
       Deno.removeSignalListener("SIGINT", this.#onInterrupt);
     }
   }
 
-  async #runAll(folder: ReportFolder, settings: ReportSettings): Promise<number> {
+  async #runAll(folder: ReportFolder, settings: ReportSettings, images: PreparedData["images"]): Promise<number> {
     const { options, notebooks } = this;
     const roots = this.#roots(folder.path);
     const provenance = await provenanceLines(settings);
@@ -127,14 +128,18 @@ class ReportRun {
       notebooks.map((notebook) => folder.entry(notebook.name, titleOf(notebook), settings.fingerprint)),
     );
     const results = entries.flatMap(({ result }) => result === null ? [] : [result]);
+    const at = new Date().toISOString();
+    const changed = images && await since(folder, settings, images, results, at);
     await folder.writeIndex({
       settings,
-      at: new Date().toISOString(),
+      at,
       notebooks: entries,
       provenance,
       ladder: await ladder(results, { available: notebooks.map(({ name }) => name), ownModel: options.model !== "" }),
+      ...(changed ? { since: changed } : {}),
     });
     this.print("");
+    if (changed) this.print(escapeLines(changed.sentence));
     this.print(summaryText(results));
     this.print(`Report: ${shownPath(join(folder.path, "index.html"))}`);
     if (this.#interrupt.signal.aborted) return INTERRUPTED;

@@ -28,6 +28,7 @@ export { type GroupPattern, SuggestedGroups } from "./suggest/suggested_groups.t
 export type { FileStamp } from "./_stamps.ts";
 export { open } from "./open.ts";
 export { buildSample, isCurrentSample, type SampleSummary } from "./sample/build.ts";
+export { type ReserveImage, sampleReserve, withReserve } from "./sample/reserve.ts";
 export type {
   Fold,
   ImageRecord,

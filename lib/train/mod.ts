@@ -16,6 +16,7 @@ export { keptRuns } from "./kept.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
+export { probeEach } from "./probe_each.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
 export {

@@ -62,6 +62,7 @@ Deno.test("deno task report, on data with hostile names and bad files, without a
       "04_human.html",
       "05_literature.html",
       "06_cross_validation.html",
+      "08_more_data.html",
       "data",
       "index.html",
       "report.json",
