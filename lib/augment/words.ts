@@ -1,23 +1,47 @@
 import type { AugmentationPolicy, Operation } from "./types.ts";
 
 /**
- * What a policy does, for people: "mirrored left to right, moved by up to 13 %". Names of operations alone would need a
- * glossary.
+ * What a policy does to images, for people, to be read after "images": "mirrored left to right, moved by up to 12.5 %".
+ * Names of operations alone would need a glossary.
  */
 export function inWords({ operations }: AugmentationPolicy): string {
-  return operations.map(phrase).join(", ");
+  const phrases: string[] = [];
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations[i];
+    const alike = adjusted(operations.slice(i));
+    if (alike.length > 1) {
+      const names = alike.map(({ kind }) => kind);
+      phrases.push(
+        `with ${names.slice(0, -1).join(", ")} and ${names.at(-1)} changed by up to ${percent(alike[0].by)}`,
+      );
+      i += alike.length - 1;
+    } else phrases.push(what(operation) + howOften(operation));
+  }
+  return phrases.join(", ");
 }
 
-function phrase(operation: Operation): string {
-  const { chance } = operation;
-  const usual = operation.kind === "flip" ? 0.5 : 1;
-  return what(operation) + (chance === undefined || chance === usual ? "" : ` (${percent(chance)} of the images)`);
+type Adjusting = Extract<Operation, { readonly kind: "brightness" | "contrast" | "saturation" }>;
+
+/** The changes of brightness, contrast and saturation at the beginning that are alike but for that. */
+function adjusted(operations: readonly Operation[]): Adjusting[] {
+  const alike: Adjusting[] = [];
+  for (const operation of operations) {
+    if (!(operation.kind === "brightness" || operation.kind === "contrast" || operation.kind === "saturation")) break;
+    if (operation.chance !== undefined || (alike.length > 0 && operation.by !== alike[0].by)) break;
+    alike.push(operation);
+  }
+  return alike;
+}
+
+function howOften({ kind, chance }: Operation): string {
+  if (chance === undefined || chance === (kind === "flip" ? 0.5 : 1)) return "";
+  return chance === 0.5 ? " (half of them)" : ` (${percent(chance)} of them)`;
 }
 
 function what(operation: Operation): string {
   switch (operation.kind) {
     case "flip":
-      return operation.axis === "horizontal" ? "mirrored left to right" : "turned upside down by mirroring";
+      return operation.axis === "horizontal" ? "mirrored left to right" : "mirrored top to bottom";
     case "rotate":
       return `turned by up to ${number(operation.degrees)}°`;
     case "scale":
@@ -29,26 +53,24 @@ function what(operation: Operation): string {
     case "crop":
       return `cropped to ${percent(operation.least)} of the area or more`;
     case "brightness":
-      return `brightness changed by up to ${percent(operation.by)}`;
     case "contrast":
-      return `contrast by up to ${percent(operation.by)}`;
     case "saturation":
-      return `saturation by up to ${percent(operation.by)}`;
+      return `with ${operation.kind} changed by up to ${percent(operation.by)}`;
     case "hue":
-      return `hue by up to ${number(operation.degrees)}°`;
+      return `with hue turned by up to ${number(operation.degrees)}°`;
     case "blur":
       return `blurred by up to ${percent(operation.sigma)} of the size`;
     case "noise":
-      return `noise of up to ${percent(operation.sigma)}`;
+      return `with noise of up to ${percent(operation.sigma)}`;
     case "cutout":
-      return `a square of ${percent(operation.side)} of the size covered`;
+      return `with a square of ${percent(operation.side)} of the size covered`;
     case "trivial":
-      return operation.space === "wide" ? "one random change, of any strength" : "one random change";
+      return operation.space === "wide" ? "with one random change of any strength" : "with one random change";
   }
 }
 
 function percent(share: number): string {
-  return `${number(Math.round(1000 * share) / 10)}\u00a0%`;
+  return `${number(100 * share)}\u00a0%`;
 }
 
 function number(value: number): string {

@@ -41,7 +41,7 @@ export function effects(rows: readonly EffectRow[], options: ChartOptions & { re
     type: "quantitative",
     title: `Points of accuracy better than ${than}`,
     scale: { domain: [-100 * reach, 100 * reach], nice: false },
-    axis: { format: "+", tickCount: 5 },
+    axis: { format: "+.1~f", tickCount: 5 },
   };
   const look = (range: readonly string[]) => ({
     field: "effect",
@@ -85,7 +85,7 @@ export function effects(rows: readonly EffectRow[], options: ChartOptions & { re
           encoding: { ...shared, x: { ...x, field: "low" }, x2: { field: "high" } },
         },
         {
-          mark: { type: "point", filled: true, size: 90, opacity: 1 },
+          mark: { type: "point", filled: true, size: 120, opacity: 1 },
           encoding: { ...shared, x: { ...x, field: "estimate" }, shape: look(there.map((kind) => LOOKS[kind].shape)) },
         },
       ],

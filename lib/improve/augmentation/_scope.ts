@@ -12,6 +12,8 @@ export interface Scope {
   /** Whether that is how the report trains everywhere else, so that results can be compared with all others. */
   readonly whole: boolean;
   readonly tried: readonly AugmentationPolicy[];
+  /** Of these, what is there to compare with and no lever of its own: what the report varies images with elsewhere. */
+  readonly usual: AugmentationPolicy | null;
   readonly leftOut: readonly AugmentationPolicy[];
 }
 
@@ -51,7 +53,9 @@ export function chooseScope(
   wanted: readonly AugmentationPolicy[],
   seed: number,
 ): Scope | null {
-  const { augmentation: _, ...careful } = plan.careful(seed);
+  const { augmentation = null, ...careful } = plan.careful(seed);
+  // Its runs are there from other notebooks, where training is the same.
+  const usual = wanted.some(({ operations }) => alike(operations, augmentation?.operations)) ? null : augmentation;
   const half = Math.ceil(size / 2) < SMALLEST ? size : Math.ceil(size / 2);
   const short = (epochs: number) => ({
     epochs,
@@ -59,7 +63,7 @@ export function chooseScope(
     ...(plan.mostImages === null ? {} : { mostImages: plan.mostImages }),
   });
   const most = careful.epochs ?? STOPPED;
-  const candidates: Omit<Scope, "tried" | "leftOut">[] = [
+  const candidates: Omit<Scope, "tried" | "usual" | "leftOut">[] = [
     { size, folds: plan.folds, config: careful, whole: true },
     ...[[size, 3, 30], [size, 2, SHORT], [half, 3, SHORT], [half, 2, SHORT], [half, 2, SHORTEST]]
       .filter(([, folds, epochs]) => folds <= plan.folds && epochs <= most)
@@ -81,14 +85,21 @@ export function chooseScope(
   };
   // Beside the policies: none of them, and all together that helped.
   for (const candidate of candidates) {
-    if (fits(candidate, wanted.length + 2)) return { ...candidate, tried: wanted, leftOut: [] };
+    if (!fits(candidate, wanted.length + 2)) continue;
+    return candidate.whole && usual
+      ? { ...candidate, tried: [...wanted, usual], usual, leftOut: [] }
+      : { ...candidate, tried: wanted, usual: null, leftOut: [] };
   }
   for (const candidate of candidates.slice(-2)) {
     // Of one policy there is no combination.
     const count = wanted.findLastIndex((_, i) => fits(candidate, i === 0 ? 2 : i + 3)) + 1;
     if (count >= Math.min(wanted.length, 3) || (candidate === candidates[candidates.length - 1] && count > 0)) {
-      return { ...candidate, tried: wanted.slice(0, count), leftOut: wanted.slice(count) };
+      return { ...candidate, tried: wanted.slice(0, count), usual: null, leftOut: wanted.slice(count) };
     }
   }
   return null;
+}
+
+function alike(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,12 +1,13 @@
 import { type AugmentationPolicy, inWords } from "../../augment/mod.ts";
 import type { Dataset } from "../../dataset/mod.ts";
-import { compare, predictionsOf } from "../../diagnose/mod.ts";
-import { holm } from "../../stats/mod.ts";
-import type { Plan, Run } from "../../train/mod.ts";
-import { type Trained, trainedAlone, trainedTogether } from "./_arms.ts";
-import { chooseScope, USUAL } from "./_scope.ts";
+import { compare, predictedClasses, predictionsOf, type Scored } from "../../diagnose/mod.ts";
+import type { Plan } from "../../train/mod.ts";
+import { ablate } from "../tune/ablate.ts";
+import type { MeasuredArm } from "../tune/ablation.ts";
+import { policyArm, type TrainedTogether, trainedTogether } from "./_arms.ts";
 import { mixedUp } from "./_mixed_up.ts";
-import { type Effect, PolicyEffects, type TogetherEffect } from "./policy_effects.ts";
+import { chooseScope, USUAL } from "./_scope.ts";
+import { type PolicyEffect, PolicyEffects, type TogetherEffect } from "./policy_effects.ts";
 
 /** What is tried. */
 export interface AugmentationOptions {
@@ -39,41 +40,43 @@ export async function augmentation(
   if (scope === null) return new PolicyEffects({ ...facts, none: null, effects: [], together: null });
 
   const folds = images.folds(scope.folds, { seed });
-  const alone = await trainedAlone(images, folds, scope);
-  const [none, ...others] = alone;
-  const against = (one: Trained, name: string) =>
-    compare(none.runs, one.runs, images, { names: ["unchanged images", name], seed });
-  const compared = others.map((one) => against(one, inWords(one.policy!)));
-  const ps = holm(compared.map(({ test }) => test.p));
-  const effects = others.map((one, i): Effect => {
-    const { b, difference } = compared[i];
-    return {
-      policy: one.policy!,
-      words: inWords(one.policy!),
-      accuracy: b,
-      difference,
-      p: ps[i],
-      told: ps[i] >= 0.05 ? "no" : difference.estimate > 0 ? "helps" : "harms",
-      mixedUp: mixedUp(none.runs, one.runs, images),
-      ...outcome(one.runs, images),
-    };
-  });
-  const trained = scope.tried.length < 2 ? null : await trainedTogether(images, folds, scope, alone);
-  let together: TogetherEffect | null = null;
-  if (trained) {
-    const { b, difference, told } = against(trained, "all together that helped");
-    const { policy, byFold, runs } = trained;
-    together = { policy, byFold, accuracy: b, difference, told, words: inWords(policy), ...outcome(runs, images) };
-  }
-  const accuracy = compared[0].a;
-  return new PolicyEffects({ ...facts, none: { accuracy, ...outcome(none.runs, images) }, effects, together });
+  const arms = scope.tried.map((policy) => policyArm(policy, scope, images));
+  const alone = await ablate(images, folds, policyArm(null, scope, images), arms, { seed });
+  const effects = alone.effects.map((one, i): PolicyEffect => ({
+    ...one,
+    policy: scope.tried[i],
+    words: inWords(scope.tried[i]),
+    mixedUp: mixedUp(alone.base, one, images),
+  }));
+  const together = await trainedTogether(images, folds, scope, alone);
+  const effect = together && togetherEffect(together, alone.base, images, seed);
+  return new PolicyEffects({ ...facts, none: alone.base, effects, together: effect });
 }
 
-function outcome(runs: readonly Run[], images: Dataset) {
-  const { images: measured, probabilities } = predictionsOf(runs, images);
+function togetherEffect(
+  { policy, byFold, runs }: TrainedTogether,
+  none: MeasuredArm,
+  images: Dataset,
+  seed: number,
+): TogetherEffect {
+  const trained = predictionsOf(runs, images);
+  const said = predictedClasses(none.probabilities, images.classes.length);
+  const unchanged: Scored = {
+    name: none.arm.name,
+    images: none.images,
+    correct: none.images.map((image, i) => said[i] === images.records[image].label),
+    folds: trained.folds,
+  };
+  const { b, difference, told } = compare(unchanged, trained, images, { seed });
   return {
-    measured,
-    probabilities,
+    policy,
+    words: inWords(policy),
+    byFold,
+    accuracy: b,
+    difference,
+    told,
+    images: trained.images,
+    probabilities: trained.probabilities,
     seconds: runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length,
   };
 }

@@ -13,37 +13,23 @@ import {
 import { portable } from "../../model/mod.ts";
 import type { Offer } from "../../pipeline/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
-import { networkAt } from "./_arms.ts";
+import { intervalFigure } from "../tune/_figures.ts";
+import type { ArmEffect, MeasuredArm } from "../tune/ablation.ts";
+import { policyArm } from "./_arms.ts";
 import type { MixedUp } from "./_mixed_up.ts";
 import type { Scope } from "./_scope.ts";
 
-/** What one way of training gave, out of fold. */
-export interface Measured {
-  /** Of unseen images. */
-  readonly accuracy: Interval;
-  /** Indices of the images judged, and [n, K] what was said of them. */
-  readonly measured: readonly number[];
-  readonly probabilities: Float32Array;
-  /** Of one training. */
-  readonly seconds: number;
-}
-
-/** What a policy does to the accuracy. */
-export interface Effect extends Measured {
+/** What a policy does to the accuracy, compared with unchanged images. */
+export interface PolicyEffect extends ArmEffect {
   readonly policy: AugmentationPolicy;
   /** What it does to an image. */
   readonly words: string;
-  /** By how much it is better than unchanged images. */
-  readonly difference: Interval;
-  /** Chance of such a difference without an effect, corrected for the number of policies (Holm 1979). */
-  readonly p: number;
-  readonly told: "helps" | "harms" | "no";
   /** The classes that it mixes up most. */
   readonly mixedUp: MixedUp | null;
 }
 
 /** What all together do that helped alone. */
-export interface TogetherEffect extends Measured {
+export interface TogetherEffect extends Pick<MeasuredArm, "accuracy" | "images" | "probabilities" | "seconds"> {
   /** What all folds choose. */
   readonly policy: AugmentationPolicy;
   readonly words: string;
@@ -62,8 +48,8 @@ export interface EffectFacts {
   readonly usual: AugmentationPolicy | null;
   /** Null where there was no time. */
   readonly scope: Scope | null;
-  readonly none: Measured | null;
-  readonly effects: readonly Effect[];
+  readonly none: MeasuredArm | null;
+  readonly effects: readonly PolicyEffect[];
   readonly together: TogetherEffect | null;
 }
 
@@ -74,9 +60,9 @@ export class PolicyEffects extends ChartedResult {
   /** How it was measured; null where there was no time for any. */
   readonly scope: Scope | null;
   /** With unchanged images. */
-  readonly none: Measured | null;
+  readonly none: MeasuredArm | null;
   /** In the order tried. */
-  readonly effects: readonly Effect[];
+  readonly effects: readonly PolicyEffect[];
   /** Null where fewer than two helped. */
   readonly together: TogetherEffect | null;
   readonly #facts: EffectFacts;
@@ -112,19 +98,33 @@ export class PolicyEffects extends ChartedResult {
   override figures(): Figure[] {
     const { none, effects, together } = this;
     return [
-      ...(none === null ? [] : [figure("unchanged.accuracy", "Unchanged images", none.accuracy, "share")]),
-      ...effects.map((one) => this.#gain(one)),
-      ...(together === null
+      ...(none === null
         ? []
-        : [figure("together.gain", `All together that helped (${together.words})`, together.difference, "points")]),
+        : [intervalFigure("augmentation.unchanged.accuracy", "Unchanged images", none.accuracy, "share")]),
+      ...effects.map((one) => this.#gain(one)),
+      ...(together === null ? [] : [
+        intervalFigure(
+          "augmentation.together.gain",
+          `All together that helped: ${together.policy.name}`,
+          together.difference,
+          "points",
+        ),
+      ]),
     ];
   }
 
   override table(): Table {
-    const row = (name: string, words: string, { accuracy }: Measured, difference: Interval | null) => ({
+    const row = (
+      name: string,
+      words: string,
+      { accuracy }: Pick<MeasuredArm, "accuracy">,
+      difference: Interval | null,
+    ) => ({
       name,
       words,
       accuracy: accuracy.estimate,
+      accuracyLow: accuracy.low,
+      accuracyHigh: accuracy.high,
       difference: difference?.estimate ?? null,
       low: difference?.low ?? null,
       high: difference?.high ?? null,
@@ -136,6 +136,8 @@ export class PolicyEffects extends ChartedResult {
         { key: "name", label: "Policy" },
         { key: "words", label: "Images are" },
         { key: "accuracy", label: "Accuracy", unit: "share" },
+        { key: "accuracyLow", label: "from", unit: "share" },
+        { key: "accuracyHigh", label: "to", unit: "share" },
         { key: "difference", label: "Difference", unit: "points" },
         { key: "low", label: "from", unit: "points" },
         { key: "high", label: "to", unit: "points" },
@@ -168,19 +170,19 @@ export class PolicyEffects extends ChartedResult {
     if (scope === null || none === null || !scope.whole) return null;
     const tried = [...effects, ...(together === null ? [] : [together])];
     const best = tried.reduce((best, one) => one.accuracy.estimate > best.accuracy.estimate ? one : best);
-    const { policy, words, measured, probabilities, seconds, accuracy } = best;
+    const { policy, words, probabilities, seconds, accuracy } = best;
     const known = JSON.stringify(policy.operations) === JSON.stringify(usual?.operations);
     if (known || accuracy.estimate <= none.accuracy.estimate) return null;
-    const spec = networkAt(scope.size, images);
-    const model = portable(spec, { size: scope.size, classes: images.classes.length, seed: scope.config.seed ?? 1 });
+    const { model: spec, config } = policyArm(policy, scope, images);
+    const model = portable(spec, { size: scope.size, classes: images.classes.length, seed: config.seed ?? 1 });
     if (model === null) return null;
     return {
       name: "augmented-cnn",
       lever: `Varies the training images: ${words}`,
       notebook: "08",
       seconds,
-      recipe: { kind: "network", model, config: { ...scope.config, augmentation: policy } },
-      images: measured,
+      recipe: { kind: "network", model, config },
+      images: best.images,
       probabilities,
       folds: scope.folds,
       tried: [none, ...tried].filter((one) => one !== best).map((one) => one.probabilities),
@@ -199,7 +201,7 @@ export class PolicyEffects extends ChartedResult {
   }
 
   /** A drop beyond chance: what the variation does to the picture is shown, why is for the person to see. */
-  #harm(one: Effect): FindingRecord {
+  #harm(one: PolicyEffect): FindingRecord {
     const { policy, words, difference, mixedUp } = one;
     const used = this.#facts.usual?.operations.some((usual) =>
       policy.operations.some((operation) => JSON.stringify(operation) === JSON.stringify(usual))
@@ -234,7 +236,7 @@ export class PolicyEffects extends ChartedResult {
     });
   }
 
-  #help(one: Effect): FindingRecord {
+  #help(one: PolicyEffect): FindingRecord {
     const { policy, words, difference } = one;
     return finding({
       code: "augmentation-helps",
@@ -243,7 +245,7 @@ export class PolicyEffects extends ChartedResult {
         formatInterval(difference, "points")
       } on the same ${formatCount(difference.n)} images.`,
       evidence: [this.#gain(one)],
-      remedy: `Vary the training images so: augmentation: augment.policies has it, or write it as data.`,
+      remedy: `Vary the training images so: ${JSON.stringify(policy.operations)} is the policy as data.`,
       expectedGain: this.#gain(one),
       chart: ID,
     });
@@ -252,16 +254,21 @@ export class PolicyEffects extends ChartedResult {
   #together(): FindingRecord[] {
     const { together } = this;
     if (together === null) return [];
-    const { difference, words, told } = together;
-    const gain = figure("together.gain", `All together that helped (${words})`, difference, "points");
+    const { difference, policy, told } = together;
+    const gain = intervalFigure(
+      "augmentation.together.gain",
+      `All together that helped: ${policy.name}`,
+      difference,
+      "points",
+    );
     const effect = formatInterval(difference, "points");
     return [finding({
       code: "augmentation-together",
       severity: "info",
       sentence: told
-        ? `All together that helped alone (${words}) make ${effect} against unchanged images; what helped was decided ` +
-          `for each fold on the others.`
-        : `All together that helped alone (${words}) cannot be told from unchanged images: ${effect}.`,
+        ? `All together that helped alone (${policy.name}) make ${effect} against unchanged images; what helped was ` +
+          `decided for each fold on the others.`
+        : `All together that helped alone (${policy.name}) cannot be told from unchanged images: ${effect}.`,
       evidence: [gain],
       remedy: told && difference.estimate > 0 ? "Use them together." : "",
       ...(told && difference.estimate > 0 ? { expectedGain: gain } : {}),
@@ -291,7 +298,8 @@ export class PolicyEffects extends ChartedResult {
   /** What there was no time for; null where nothing was left out. */
   #cut(): FindingRecord | null {
     const { scope } = this;
-    const { budget, images } = this.#facts;
+    const { images } = this.#facts;
+    const budget = inFull(this.#facts.budget);
     const remedy = "For more certainty give it more time, as with --budget 1h; --thorough has no limit.";
     if (scope === null) {
       return finding({
@@ -317,18 +325,23 @@ export class PolicyEffects extends ChartedResult {
     });
   }
 
-  #bestFirst(): Effect[] {
+  #bestFirst(): PolicyEffect[] {
     return this.effects.toSorted((a, b) => b.difference.estimate - a.difference.estimate);
   }
 
-  #gain({ policy, words, difference }: Effect): Figure {
-    return figure(`${policy.name}.gain`, `Training images ${words}, against unchanged ones`, difference, "points");
+  #gain({ policy, words, difference }: PolicyEffect): Figure {
+    return intervalFigure(
+      `augmentation.${policy.name}.gain`,
+      `Training images ${words}, against unchanged ones`,
+      difference,
+      "points",
+    );
   }
 }
 
-function figure(id: string, label: string, interval: Interval, unit: Figure["unit"]): Figure {
-  const { estimate, low, high, n, groups, method } = interval;
-  return { id: `augmentation.${id}`, label, value: estimate, low, high, unit, n, groups, method };
+/** "15m" as people write it. */
+function inFull(budget: string): string {
+  return budget.replace(/[smh]$/, (unit) => `\u00a0${{ s: "s", m: "min", h: "h" }[unit]}`);
 }
 
 function count(id: string, label: string, value: number): Figure {

@@ -62,17 +62,19 @@ const never: AugmentationPolicy = {
 
 Deno.test("augmentation() warns of the flip that turns b into d, shown by the drop, and not of what does no harm", () =>
   inTempFolder(async (folder) => {
-    const images = await letters(folder, 50);
-    const found = await augmentation(images, plan(), { policies: [policies.flip, never, policies.noise], seed: 1 });
-    const [flip, darker, noise] = found.effects;
+    const images = await letters(folder, 44);
+    const settings = plan(Infinity, { epochs: 8, learningRate: 0.003 });
+    const found = await augmentation(images, settings, { policies: [policies.flip, never], seed: 1 });
+    const [flip, darker] = found.effects;
     assert.equal(found.scope!.whole, true);
     assert.ok(found.none!.accuracy.estimate > 0.9, `${found.none!.accuracy.estimate}`);
     assert.equal(flip.told, "harms");
     assert.ok(flip.difference.high < 0 && flip.difference.estimate < -0.2, `${flip.difference.estimate}`);
-    assert.deepEqual([darker.told === "harms", noise.told === "harms"], [false, false]);
+    assert.notEqual(darker.told, "harms");
     const list = found.findings.findings;
     const warnings = list.filter(({ severity }) => severity === "warning");
-    assert.deepEqual(warnings.map(({ code }) => code), ["augmentation-harms"]);
+    assert.deepEqual(warnings.map(({ code }) => code), ["augmentation-harms", "augmentation-harms"]);
+    assert.match(warnings[1].sentence, /\(flip-shift\)/); // what is used elsewhere is measured too
     assert.match(
       warnings[0].sentence,
       /mirrored left to right \(flip\) lower the accuracy: −.* on the same \d+ images/,
@@ -82,7 +84,7 @@ Deno.test("augmentation() warns of the flip that turns b into d, shown by the dr
     assert.ok(list.some(({ code, sentence }) => code === "augmentation-not-told" && sentence.includes("darker")));
     assert.ok(!list.some(({ code }) => code === "budget-cut"));
 
-    const again = await augmentation(images, plan(), { policies: [policies.flip, never, policies.noise], seed: 1 });
+    const again = await augmentation(images, settings, { policies: [policies.flip, never], seed: 1 });
     assert.deepEqual(again.table(), found.table());
     const bundle = await found[jupyterDisplay]();
     assert.match(String(bundle["image/svg+xml"]), /<svg/);
@@ -94,16 +96,17 @@ Deno.test("augmentation() decides for each fold on the others what helped, and o
     const images = await letters(folder, 24);
     // So short that letters are hardly told yet: some policies are ahead by luck.
     const tried = [policies.shift, never, policies.noise];
-    const settings = plan(Infinity, { epochs: 7, learningRate: 0.003 }, 3);
+    const settings = plan(Infinity, { epochs: 6, learningRate: 0.003 });
     const found = await augmentation(images, settings, { policies: tried, seed: 3 });
     const { none, effects, together } = found;
-    const folds = images.folds(3, { seed: 3 });
-    const hits = ({ measured, probabilities }: typeof effects[number], of: Set<number>) =>
-      measured.filter((image, i) =>
+    const folds = images.folds(2, { seed: 3 });
+    const hits = ({ images: judged, probabilities }: typeof effects[number], of: Set<number>) =>
+      judged.filter((image, i) =>
         of.has(image) && (probabilities[2 * i + 1] > probabilities[2 * i]) === (images.records[image].label === 1)
       ).length;
     const choice = (of: Set<number>) =>
-      effects.filter((one) => hits(one, of) > hits(none as never, of)).flatMap(({ policy }) => policy.operations);
+      effects.filter(({ policy }) => tried.includes(policy))
+        .filter((one) => hits(one, of) > hits(none as never, of)).flatMap(({ policy }) => policy.operations);
     const sorted = (operations: readonly unknown[]) => operations.map((one) => JSON.stringify(one)).sort();
     assert.ok(together !== null, "the seed is one where two are ahead");
     assert.ok(new Set(together.byFold.map((policy) => policy?.name)).size > 1, "and where folds do not agree");
@@ -116,9 +119,9 @@ Deno.test("augmentation() decides for each fold on the others what helped, and o
     assert.ok(offer !== null && offer.recipe.kind === "network");
     assert.equal(offer.images.length, images.development.length);
     assert.equal(offer.probabilities.length, 2 * offer.images.length);
-    assert.equal(offer.tried!.length, tried.length + 1);
+    assert.equal(offer.tried!.length, tried.length + 2);
     assert.ok(offer.recipe.config.augmentation!.operations.length > 0);
-    assert.equal(offer.recipe.config.epochs, 7);
+    assert.equal(offer.recipe.config.epochs, 6);
   }));
 
 Deno.test("augmentation() says that there is no time, and what was left out for it", () =>
@@ -130,7 +133,7 @@ Deno.test("augmentation() says that there is no time, and what was left out for 
     const [{ code, sentence }] = nothing.findings.findings;
     assert.deepEqual([code, sentence], [
       "budget-cut",
-      "There is no time within 15m to measure what varying the training images brings.",
+      "There is no time within 15\u00a0min to measure what varying the training images brings.",
     ]);
     const two = await augmentation(images, plan(4, { epochs: 14 }), { policies: [policies.flip, policies.shift] });
     assert.deepEqual(two.effects.map(({ policy }) => policy.name), ["flip"]);
@@ -160,7 +163,7 @@ Deno.test("chooseScope() takes all there is time for, then shorter, smaller and 
     return scope && [scope.whole, scope.size, scope.folds, scope.config.epochs, scope.tried.length];
   });
   assert.deepEqual(facts, [
-    [true, 64, 5, 60, 12],
+    [true, 64, 5, 60, 13],
     [false, 64, 2, 20, 12],
     [false, 32, 3, 20, 12],
     [false, 32, 2, 20, 12],
