@@ -157,6 +157,7 @@ export class RateMap extends ChartedResult {
       `batches of ${setting.batchSize} ${formatInterval(comparison.difference, "points")}` +
       (p < 0.05 ? "" : ", not told apart")
     );
+    const better = this.#learnsMore(run);
     return finding({
       code: "batch-size-asked",
       severity: "info",
@@ -167,13 +168,24 @@ export class RateMap extends ChartedResult {
         (list.length === 0 ? "" : ` At the same rate: ${list.join("; ")}.`),
       evidence: [
         intervalFigure(`${ID}.asked`, `Unseen images right, ${inWords(asked)}`, run.validationAccuracy, "share"),
+        this.#training(asked),
+        ...(better === null ? [] : [this.#training(better.config)]),
         ...said.map((one) => this.#difference(one)),
       ],
-      remedy: said.some(({ p, comparison }) => p < 0.05 && comparison.difference.estimate > 0)
+      remedy: better !== null
+        ? "Take a lower rate for batches that small, or larger batches."
+        : said.some(({ p, comparison }) => p < 0.05 && comparison.difference.estimate > 0)
         ? "Take larger batches: at this rate they are better here."
         : "",
       chart: ID,
     });
+  }
+
+  /** The same batches at a lower rate, where they get at least a tenth more of the images trained on right. */
+  #learnsMore({ config: { batchSize, learningRate }, trainingAccuracy }: Run): Run | null {
+    const lower = this.runs.filter(({ config }) => config.batchSize === batchSize && config.learningRate < learningRate)
+      .toSorted((a, b) => b.trainingAccuracy - a.trainingAccuracy);
+    return lower.length > 0 && lower[0].trainingAccuracy > trainingAccuracy + 0.1 ? lower[0] : null;
   }
 
   /** Whether a rate that grows with the batch keeps the accuracy, or at least still learns. */
