@@ -157,6 +157,7 @@ export class RateMap extends ChartedResult {
       `batches of ${setting.batchSize} ${formatInterval(comparison.difference, "points")}` +
       (p < 0.05 ? "" : ", not told apart")
     );
+    const better = this.#learnsMore(run);
     return finding({
       code: "batch-size-asked",
       severity: "info",
@@ -167,36 +168,58 @@ export class RateMap extends ChartedResult {
         (list.length === 0 ? "" : ` At the same rate: ${list.join("; ")}.`),
       evidence: [
         intervalFigure(`${ID}.asked`, `Unseen images right, ${inWords(asked)}`, run.validationAccuracy, "share"),
+        this.#training(asked),
+        ...(better === null ? [] : [this.#training(better.config)]),
         ...said.map((one) => this.#difference(one)),
       ],
-      remedy: said.some(({ p, comparison }) => p < 0.05 && comparison.difference.estimate > 0)
+      remedy: better !== null
+        ? "Take a lower rate for batches that small, or larger batches."
+        : said.some(({ p, comparison }) => p < 0.05 && comparison.difference.estimate > 0)
         ? "Take larger batches: at this rate they are better here."
         : "",
       chart: ID,
     });
   }
 
-  /** Whether a rate that grows with the batch keeps the accuracy. */
+  /** The same batches at a lower rate, where they get at least a tenth more of the images trained on right. */
+  #learnsMore({ config: { batchSize, learningRate }, trainingAccuracy }: Run): Run | null {
+    const lower = this.runs.filter(({ config }) => config.batchSize === batchSize && config.learningRate < learningRate)
+      .toSorted((a, b) => b.trainingAccuracy - a.trainingAccuracy);
+    return lower.length > 0 && lower[0].trainingAccuracy > trainingAccuracy + 0.1 ? lower[0] : null;
+  }
+
+  /** Whether a rate that grows with the batch keeps the accuracy, or at least still learns. */
   #scaling(): FindingRecord[] {
     const list = this.contrasts.filter(({ rule }) => rule === "linear");
     if (list.length === 0) return [];
+    const asked = inWords(this.#asked);
+    const lost = this.#learnsNothing(this.at(this.#asked)!)
+      ? []
+      : list.filter(({ setting }) => this.#learnsNothing(this.at(setting)!));
     const told = list.filter(({ p }) => p < 0.05);
     const worse = told.filter(({ comparison }) => comparison.difference.estimate < 0);
-    const one = ({ setting, comparison, p }: RateContrast) =>
-      `${inWords(setting)} ${formatInterval(comparison.difference, "points")}${p < 0.05 ? "" : " (not told apart)"}`;
+    const breaking = list.filter((one) => lost.includes(one) || worse.includes(one));
+    const one = (contrast: RateContrast) => {
+      const { setting, comparison, p } = contrast;
+      const run = this.at(setting)!;
+      return `${inWords(setting)} ${formatInterval(comparison.difference, "points")}` +
+        (lost.includes(contrast)
+          ? ` (which learn nothing: ${Math.round(100 * run.trainingAccuracy)} % of the images trained on are right)`
+          : p < 0.05
+          ? ""
+          : " (not told apart)");
+    };
     return [finding({
-      code: worse.length > 0 ? "linear-scaling-breaks" : "linear-scaling",
+      code: breaking.length > 0 ? "linear-scaling-breaks" : "linear-scaling",
       severity: "info",
-      sentence: (worse.length > 0
-        ? `Letting the rate grow with the batch breaks down at ${inWords(worse[0].setting)}`
+      sentence: (breaking.length > 0
+        ? `Letting the rate grow with the batch breaks down at ${inWords(breaking[0].setting)}`
         : told.length > 0
         ? "Letting the rate grow with the batch does not lower the accuracy"
         : "Letting the rate grow with the batch makes no difference that could be told") +
-        `, against ${inWords(this.#asked)}: ${list.map(one).join("; ")}.`,
-      evidence: list.map((contrast) =>
-        this.#difference(contrast)
-      ),
-      remedy: worse.length > 0
+        `. Against ${asked}: ${list.map(one).join("; ")}.`,
+      evidence: list.flatMap((contrast) => [this.#difference(contrast), this.#training(contrast.setting)]),
+      remedy: breaking.length > 0
         ? "Linear scaling was found for plain gradient descent; with Adam let the rate grow slower than the batch, or " +
           "look for it anew."
         : "",
@@ -206,16 +229,13 @@ export class RateMap extends ChartedResult {
 
   /** Settings at which nothing is learnt: not even the images trained on are told apart better than by guessing. */
   #dead(): FindingRecord[] {
-    const chance = this.#chance();
-    const dead = this.runs.filter((run) =>
-      !Number.isFinite(lastLoss(run)) || (run.trainingAccuracy < 2 * chance && run.validationAccuracy.low <= chance)
-    );
+    const dead = this.runs.filter((run) => this.#learnsNothing(run));
     if (dead.length === 0) return [];
     return [finding({
       code: "rate-too-large-or-small",
       severity: "info",
-      sentence: `Nothing is learnt with ${dead.map(({ config }) => inWords(config)).join("; ")}: not even the images ` +
-        `trained on are told apart much better than by guessing.`,
+      sentence: `Nothing is learnt with ${byBatch(dead)}: not even the images trained on are told apart much better ` +
+        `than by guessing.`,
       evidence: dead.map((run) =>
         intervalFigure(
           `${ID}.dead.${run.config.batchSize}-at-${run.config.learningRate}`,
@@ -238,6 +258,19 @@ export class RateMap extends ChartedResult {
     );
   }
 
+  #training(setting: Setting): Figure {
+    const { trainingAccuracy: value, fold } = this.at(setting)!;
+    const id = `${ID}.${setting.batchSize}-at-${Number(setting.learningRate.toPrecision(6))}.training`;
+    return { id, label: `Images trained on right, ${inWords(setting)}`, value, unit: "share", n: fold.train.length };
+  }
+
+  /** Not even the images trained on are told apart much better than by guessing. */
+  #learnsNothing(run: Run): boolean {
+    const chance = this.#chance();
+    return !Number.isFinite(lastLoss(run)) ||
+      (run.trainingAccuracy < chance + (1 - chance) / 10 && run.validationAccuracy.low <= chance);
+  }
+
   #chance(): number {
     return 1 / this.#images.classes.length;
   }
@@ -245,6 +278,15 @@ export class RateMap extends ChartedResult {
 
 function inWords({ batchSize, learningRate }: Setting): string {
   return `batches of ${batchSize} at ${Number(learningRate.toPrecision(6))}`;
+}
+
+/** "batches of 4 at 0.008 and 0.032; batches of 32 at 0.032". */
+function byBatch(runs: readonly Run[]): string {
+  return [...Map.groupBy(runs, ({ config }) => config.batchSize)].map(([batchSize, list]) => {
+    const rates = list.map(({ config }) => String(Number(config.learningRate.toPrecision(6))));
+    const last = rates.pop()!;
+    return `batches of ${batchSize} at ${rates.length === 0 ? last : `${rates.join(", ")} and ${last}`}`;
+  }).join("; ");
 }
 
 function lastLoss({ history }: Run): number {

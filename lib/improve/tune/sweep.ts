@@ -66,7 +66,7 @@ export async function sweep(
     },
     label: `batches of ${cell.batchSize} at ${cell.learningRate}`,
   }));
-  // The longest first: the last one to end would else be waited for alone.
+  // The smallest batches, which take longest, come first: the last to end would else be waited for alone.
   const runs = await fitAll(images, list);
   return new RateMap(runs, images, {
     epochs: grid.epochs,
@@ -85,8 +85,9 @@ function grids(epochs: number): Grid[] {
     { batchSizes: [4, 8, 16, 32, 64, 128], rates: rates([1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32]), epochs },
     { batchSizes: [4, 16, 32, 128], rates: rates([1 / 4, 1, 4, 8, 32]), epochs: Math.min(epochs, 10) },
     { batchSizes: [4, 32, 128], rates: rates([1 / 4, 1, 8, 32]), epochs: few },
-    { batchSizes: [4, 32, 128], rates: rates([1, 8, 32]), epochs: few },
-    { batchSizes: [4, 32, 128], rates: rates([1, 8, 32]), epochs: fewest },
+    // Rather a lower rate, which may be better, than a higher one, at which nothing can be expected.
+    { batchSizes: [4, 32, 128], rates: rates([1 / 4, 1, 8]), epochs: few },
+    { batchSizes: [4, 32, 128], rates: rates([1 / 4, 1, 8]), epochs: fewest },
   ];
 }
 

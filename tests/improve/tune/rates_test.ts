@@ -6,8 +6,8 @@ import * as engine from "../../../lib/engine/mod.ts";
 import { RangeTest, rangeTest, RateMap, sweep } from "../../../lib/improve/mod.ts";
 import { localFit } from "../../../lib/improve/tune/_local_fit.ts";
 import { rateAt } from "../../../lib/train/_optimiser.ts";
-import { trainingConfig, type Wanted } from "../../../lib/train/mod.ts";
-import { Random } from "../../../lib/stats/mod.ts";
+import { Run, trainingConfig, type Wanted } from "../../../lib/train/mod.ts";
+import { accuracyInterval, Random } from "../../../lib/stats/mod.ts";
 import { imageFolder, inTempFolder } from "../../_fixtures.ts";
 
 async function withImages(perClass: number, test: (images: Dataset) => Promise<void>): Promise<void> {
@@ -123,4 +123,35 @@ Deno.test("sweep() measures on images that are in no validation part of the fold
     );
     const none = await sweep(images, plan(1), { seed: 1 });
     assert.ok(none instanceof FindingView && none.findings[0].code === "budget-cut");
+  }));
+
+Deno.test("where a scaled rate learns nothing, linear scaling breaks down, however few images could tell", () =>
+  withImages(12, (images) => {
+    const [fold] = images.folds(2, { seed: 1 });
+    const run = (batchSize: number, learningRate: number, hits: number, training: number) => {
+      const correct = fold.validation.map((_, i) => i < hits);
+      return new Run({
+        model: "thread-cnn",
+        config: trainingConfig({ batchSize, learningRate }),
+        fold,
+        correct,
+        trainingAccuracy: training,
+        validationAccuracy: accuracyInterval({ correct }),
+        history: [{ loss: 1 }],
+        seconds: 1,
+      } as never);
+    };
+    const map = (training: number) =>
+      new RateMap([run(4, 0.001, 8, 0.9), run(8, 0.001, 8, 0.9), run(8, 0.002, 6, training)], images, {
+        asked: { batchSize: 4, learningRate: 0.001 },
+        epochs: 4,
+      }).findings.findings;
+    const [, dead, which] = map(0.5);
+    assert.equal(dead.code, "linear-scaling-breaks");
+    assert.match(dead.sentence, /breaks down at batches of 8 at 0.002.*learn nothing: 50 % of the images trained on/);
+    assert.match(which.sentence, /^Nothing is learnt with batches of 8 at 0.002:/);
+    const alive = map(0.8);
+    assert.equal(alive.length, 2);
+    assert.equal(alive[1].code, "linear-scaling");
+    return Promise.resolve();
   }));
