@@ -15,15 +15,6 @@ export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./mo
 export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
 export { type PolicyEffect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
 export { type VariationOptions, variations } from "./augmentation/variations.ts";
-export { frozenFeatures, type Learner, networkFromNothing } from "./more_data/learner.ts";
-export { checkNetworkWithReserve, moreDataForNetwork } from "./more_data/network.ts";
-export { moreData, type MoreDataOptions } from "./more_data/more_data.ts";
-export { NotDone } from "./more_data/not_done.ts";
-export { checkWithReserve, type ReserveOptions } from "./more_data/reserve_check.ts";
-export { type Arm as ReserveArm, ReserveCheck, type ReserveFacts, type Way } from "./more_data/reserve_result.ts";
-export { MoreDataScope, moreDataScope } from "./more_data/scope.ts";
-export { SizeCurve, type SizeFacts } from "./more_data/size_curve.ts";
-export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./more_data/things_or_pictures.ts";
 export {
   type Evaluate,
   type Found,
