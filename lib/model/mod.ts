@@ -11,4 +11,6 @@ export { load, type LoadOptions } from "./own/load.ts";
 export { portable, type PortableModel, rebuild } from "./portable.ts";
 export { smallCnn } from "./small_cnn.ts";
 export { threadCnn } from "./thread_cnn.ts";
+export { type TailOptions, trainableTail } from "./tail/trainable_tail.ts";
+export type { Tail, TrainableBlocks } from "./tail/types.ts";
 export type { ModelInput, ModelSource, ModelSpec } from "./types.ts";

@@ -5,6 +5,8 @@ export interface Compact {
   /** [n, rank], row by row. */
   readonly values: Float32Array;
   readonly rank: number;
+  /** The images that span all others, one for each dimension; null where the features stayed as they are. */
+  readonly spanning: readonly number[] | null;
 }
 
 /** What of an image may be lost, as a share of the largest squared distance from the mean: far below rounding. */
@@ -27,7 +29,7 @@ export async function compact(
   { pause }: { readonly pause?: () => Promise<void> } = {},
 ): Promise<Compact> {
   const dimensions = features.length / n;
-  if (dimensions <= n) return { values: features, rank: dimensions };
+  if (dimensions <= n) return { values: features, rank: dimensions, spanning: null };
   // Distances stay; inner products lose what all images share, which would cost digits.
   const { rows } = centred(features, dimensions);
   const product = (i: number, j: number) => dot(rows, i * dimensions, rows, j * dimensions, dimensions);
@@ -53,5 +55,5 @@ export async function compact(
   const rank = spanning.length;
   const values = new Float32Array(n * rank);
   for (let i = 0; i < n; i++) values.set(lower.subarray(i * n, i * n + rank), i * rank);
-  return { values, rank };
+  return { values, rank, spanning };
 }
