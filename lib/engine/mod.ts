@@ -21,8 +21,14 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
+export type { OnnxFile, OnnxFileTensor, OnnxPort, OnnxSession } from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
+
+/** ONNX files of others, read and run as they are, whatever engine is in use. Loaded when wanted. */
+export function onnxFiles(): Promise<typeof import("./onnx/file/mod.ts")> {
+  return import("./onnx/file/mod.ts");
+}
 
 /** The engines that there are, the preferred one first. */
 export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
