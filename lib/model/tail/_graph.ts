@@ -58,7 +58,7 @@ export function isSpatial({ nodes, constants }: Graph, name: string): boolean {
   const node = nodes.get(name)!;
   if (!/Conv2[dD]/.test(node.op)) return false;
   const filter = constants.get(bare(node.input![1]));
-  return filter !== undefined && filter.shape[0] * filter.shape[1] > 1;
+  return filter !== undefined && filter.shape[0]! * filter.shape[1]! > 1;
 }
 
 /** A layer and the weights to be put into it once it is built. */

@@ -2,15 +2,13 @@ import { tf } from "../../engine/mod.ts";
 import type { Tail, TrainableBlocks } from "../../model/mod.ts";
 import type { SoftmaxRegression } from "../softmax_regression.ts";
 
-/** Rows of the front's output, as a batch for {@link TunedNetwork.logits}. */
+/** Rows of the front's output, as a batch for {@link TunedNetwork.logits}; inside a `tf.tidy`. */
 export function batchOf(tail: Tail, rows: Float32Array, n: number): [cut: tf.Tensor4D, fixed: tf.Tensor2D | null] {
-  return tf.tidy(() => {
-    const [height, width, channels] = tail.cut;
-    const length = height * width * channels;
-    const all = tf.tensor2d(rows, [n, length + tail.fixed]);
-    const cut = tf.reshape(tf.slice(all, [0, 0], [n, length]), [n, height, width, channels]) as tf.Tensor4D;
-    return [cut, tail.fixed === 0 ? null : tf.slice(all, [0, length], [n, tail.fixed])];
-  });
+  const [height, width, channels] = tail.cut;
+  const length = height * width * channels;
+  const all = tf.tensor2d(rows, [n, length + tail.fixed]);
+  const cut = tf.reshape(tf.slice(all, [0, 0], [n, length]), [n, height, width, channels]) as tf.Tensor4D;
+  return [cut, tail.fixed === 0 ? null : tf.slice(all, [0, length], [n, tail.fixed])];
 }
 
 /** The last blocks of a backbone and a linear head: what is trained. */
@@ -39,10 +37,14 @@ export class TunedNetwork implements Disposable {
     return this.#blocks.model.apply(inputs, { training: false }) as tf.Tensor2D;
   }
 
-  headOf(f: tf.Tensor2D): tf.Tensor2D { return tf.add(tf.matMul(f, this.#kernel), this.#bias); }
-  /** [n, K] */
+  /** The head's scores [n, K] of features [n, D]. */
+  headOf(features: tf.Tensor2D): tf.Tensor2D {
+    return tf.add(tf.matMul(features, this.#kernel), this.#bias);
+  }
+
+  /** Scores [n, K]. */
   logits(cut: tf.Tensor4D, fixed: tf.Tensor2D | null): tf.Tensor2D {
-    return tf.add(tf.matMul(this.features(cut, fixed), this.#kernel), this.#bias);
+    return this.headOf(this.features(cut, fixed));
   }
 
   /** What learns together: the head, then block by block, the last one first. Moving statistics are not among it. */

@@ -32,7 +32,8 @@ const C = 30;
 /**
  * Trains the last blocks and the head. The head starts as logistic regression on the features as they were published
  * (Kumar et al. 2022: from a random head, the first steps would spoil the features); it learns fast, the blocks slowly,
- * by Adam with decoupled weight decay and a learning rate that falls along a cosine. The weights of the epoch with the
+ * by Adam with decoupled weight decay and a learning rate that falls along a cosine. Pairs of images are mixed where the
+ * front hands them over (manifold mixup, Verma et al. 2019), and features are dropped. The weights of the epoch with the
  * lowest loss on the inner part are left in the network, which may be those of the beginning.
  *
  * @throws Interrupted when `stop` says so.
@@ -77,17 +78,21 @@ export async function tuningLoop(
       for (let step = 0; step < perEpoch; step++) {
         const rows = order.slice(step * config.batchSize, (step + 1) * config.batchSize);
         const done = ((epoch - 1) * perEpoch + step) / (config.epochs * perEpoch);
-        const cosine = Math.min(1, ((epoch - 1) * perEpoch + step + 1) / perEpoch) * (1 + Math.cos(Math.PI * done)) / 2;
+        // The first epoch warms up: the head starts where it is best, and Adam's first steps are as large as any.
+        const cosine = Math.min(1, done * config.epochs + 1 / perEpoch) * (1 + Math.cos(Math.PI * done)) / 2;
         const from = rows.map(() =>
           config.mirror && activations.mirrored && random.next() < 0.5 ? activations.mirrored : activations.values
         );
-        const X = config as any;
-        const mix = X.mixup ? 1 - X.mixup * random.next() : 1; const partner = random.shuffled([...rows.keys()]);
-        const D = network.tail.dimensions;
-        const dropm = X.dropout ? Float32Array.from({length: rows.length*D}, ()=> random.next() < X.dropout ? 0 : 1/(1-X.dropout)) : null;
-        const loss = trainStep(X, mix, partner, dropm,network, groups, optimisers, {
+        // Two images are laid over one another, the first always the stronger.
+        const mixing = 1 - config.mixup * random.next();
+        const partners = random.shuffled(rows.keys());
+        const dropped = dropping(rows.length * network.tail.dimensions, config.dropout, random);
+        const loss = trainStep(network, groups, optimisers, {
           rows: gathered(rows, from, activations.width),
           labels: Int32Array.from(rows, (row) => labels[row]),
+          mixing,
+          partners,
+          dropped,
           rates: groups.map((_, group) =>
             cosine * (group === 0 ? config.learningRate : config.backboneRate / SLOWER ** (group - 1))
           ),
@@ -109,39 +114,61 @@ export async function tuningLoop(
   return { history, keptEpoch: best.weights ? best.epoch : history.length - 1 };
 }
 
-function trainStep(X: any, mix: number, partner: number[], dropm: Float32Array|null,
+interface Step {
+  /** What the front made of the images. */
+  readonly rows: Float32Array;
+  readonly labels: Int32Array;
+  /** How much of each image is itself; the rest is its partner. */
+  readonly mixing: number;
+  readonly partners: readonly number[];
+  /** Factors of the features; null where none is dropped. */
+  readonly dropped: Float32Array | null;
+  /** Learning rate of each group. */
+  readonly rates: readonly number[];
+  readonly weightDecay: number;
+}
+
+function trainStep(
   network: TunedNetwork,
   groups: readonly tf.Variable[][],
   optimisers: readonly tf.AdamOptimizer[],
-  { rows, labels, rates, weightDecay }: {
-    readonly rows: Float32Array;
-    readonly labels: Int32Array;
-    readonly rates: readonly number[];
-    readonly weightDecay: number;
-  },
+  { rows, labels, mixing, partners, dropped, rates, weightDecay }: Step,
 ): tf.Scalar {
   return tf.tidy(() => {
+    const order = tf.tensor1d(partners as number[], "int32");
+    const mixed = <T extends tf.Tensor>(one: T) =>
+      mixing === 1 ? one : tf.add(tf.mul(one, mixing), tf.mul(tf.gather(one, order), 1 - mixing)) as T;
     const [cut, fixed] = batchOf(network.tail, rows, labels.length);
-    const hot = tf.oneHot(tf.tensor1d(labels, "int32"), network.classes); const hotf = tf.cast(hot, "float32");
-    const pi = tf.tensor1d(partner, "int32");
-    const mixed = (t: any) => mix === 1 ? t : tf.add(tf.mul(t, mix), tf.mul(tf.gather(t, pi), 1 - mix));
-    const smooth = X.smooth ?? 0;
-    const targets = tf.add(tf.mul(mixed(hotf), 1 - smooth), smooth / network.classes) as any;
-    const cutm = mixed(cut), fixedm = fixed && mixed(fixed);
-    const { value, grads } = tf.variableGrads(
-      () => tf.losses.softmaxCrossEntropy(targets, (dropm ? network.headOf(tf.mul(network.features(cutm, fixedm), tf.tensor2d(dropm,[labels.length, network.tail.dimensions])) as any) : network.logits(cutm, fixedm))) as tf.Scalar,
-      groups.flat(),
-    );
+    const targets = mixed(oneHot(labels, network.classes));
+    const [map, others] = [mixed(cut), fixed && mixed(fixed)];
+    const factors = dropped && tf.tensor2d(dropped, [labels.length, network.tail.dimensions]);
+    const { value, grads } = tf.variableGrads(() => {
+      const features = network.features(map, others);
+      const logits = network.headOf(factors === null ? features : tf.mul(features, factors));
+      return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar;
+    }, groups.flat());
     for (const [i, group] of groups.entries()) {
       if (weightDecay > 0) {
         // Kernels only: offsets and scales are meant to be what they are.
         for (const one of group) if (one.rank > 1) one.assign(tf.mul(one, 1 - rates[i] * weightDecay));
       }
       (optimisers[i] as unknown as { learningRate: number }).learningRate = rates[i];
-      optimisers[i].applyGradients(Object.fromEntries(group.map(({ name }) => [name, grads[name]])));
+      optimisers[i].applyGradients(group.map(({ name }) => ({ name, tensor: grads[name] })));
     }
     return tf.keep(value);
   });
+}
+
+function oneHot(labels: Int32Array, classes: number): tf.Tensor2D {
+  const values = new Float32Array(labels.length * classes);
+  labels.forEach((label, i) => values[i * classes + label] = 1);
+  return tf.tensor2d(values, [labels.length, classes]);
+}
+
+/** Factors that drop a share of the features and make up for it (Srivastava et al. 2014). */
+function dropping(length: number, share: number, random: Random): Float32Array | null {
+  if (share === 0) return null;
+  return Float32Array.from({ length }, () => random.next() < share ? 0 : 1 / (1 - share));
 }
 
 /** What the network says of rows: features [n, D] or probabilities [n, K]. */

@@ -210,5 +210,7 @@ function check(config: FineTuningConfig): void {
   for (const what of ["learningRate", "backboneRate"] as const) {
     if (!(config[what] > 0 && Number.isFinite(config[what]))) refuse(what, "above 0", config[what]);
   }
+  if (!(config.mixup >= 0 && config.mixup <= 0.5)) refuse("mixup", "from 0 to 0.5", config.mixup);
+  if (!(config.dropout >= 0 && config.dropout < 1)) refuse("dropout", "from 0 to below 1", config.dropout);
   if (!(config.weightDecay >= 0 && config.weightDecay < 1)) refuse("weightDecay", "from 0 to 1", config.weightDecay);
 }

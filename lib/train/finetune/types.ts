@@ -15,21 +15,33 @@ export interface FineTuningConfig {
   readonly patience: number;
   /** Whether each image is mirrored in half of the epochs. */
   readonly mirror: boolean;
+  /**
+   * Up to which share an image is mixed with another one, from 0 (not at all) to 0.5 (half and half), where the frozen part
+   * hands it over (Verma et al. 2019).
+   */
+  readonly mixup: number;
+  /** Share of the features that the head does not see at each step. */
+  readonly dropout: number;
   readonly seed: number;
 }
 
 /** By how much a block learns slower than the one after it. */
 export const SLOWER = 2.6;
 
-/** Fixed beforehand; only what a person names is changed. */
+/**
+ * The usual settings. They were chosen by the loss on inner parts of two folds of clothing10 and emoji16, where mixing and
+ * dropping make the difference: without them the last block knows the training images by heart within three epochs.
+ */
 export const FINE_TUNING: FineTuningConfig = {
   epochs: 10,
   batchSize: 32,
-  learningRate: 1e-3,
+  learningRate: 3e-4,
   backboneRate: 1e-4,
   weightDecay: 0.01,
-  patience: 3,
+  patience: 4,
   mirror: true,
+  mixup: 0.5,
+  dropout: 0.3,
   seed: 1,
 };
 
