@@ -12,8 +12,20 @@ export { ExperimentsFailed } from "./experiments/failed.ts";
 export { trainingPlace, useWorkers } from "./experiments/use_workers.ts";
 export { crossValidate, fit } from "./fit.ts";
 export { type Experiment, fitAll, type FitOptions } from "./fit_all.ts";
+export { type Activations, activations } from "./finetune/activations.ts";
+export {
+  fineTune,
+  type FineTuned,
+  type FineTuningOptions,
+  keptFineTunings,
+  type TunableImages,
+} from "./finetune/fine_tune.ts";
+export { TunedNetwork } from "./finetune/tuned_network.ts";
+export { FINE_TUNING, type FineTuningConfig, type FineTuningEpoch } from "./finetune/types.ts";
 export { keptRuns } from "./kept.ts";
-export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
+export { fitLinearHead } from "./linear_head.ts";
+export { keptNumbers } from "./kept_numbers.ts";
+export { linearProbe, PROBE_C, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";

@@ -75,6 +75,7 @@ export async function assembled(
   const dimensions = model.outputs[0].shape[1]!;
   const multiplications = multiplicationsOf(model);
   model.dispose();
+  const frontMultiplications = multiplicationsBefore(network, cut, size);
   return {
     backbone,
     version: `${version}, cut before ${cut.from}, 1`,
@@ -84,10 +85,30 @@ export async function assembled(
     fixed,
     dimensions,
     multiplications,
+    frontMultiplications,
     frontOf,
     build,
     front: (pixels, n) => front(frontOf, pixels, n, size, cutShape.reduce((a, b) => a * b) + fixed),
   };
+}
+
+/** Of all that can be rebuilt before a cut: from the first place where the network can be cut, which is near its input. */
+function multiplicationsBefore(network: CutNetwork, cut: Cut, size: number): number {
+  const first = network.cuts.at(-1)!;
+  if (first === cut) return 0;
+  try {
+    const [shape] = tf.tidy(() => network.run(tf.zeros([1, size, size, 3]), [first.at]).map(({ shape }) => shape));
+    const input = layers.input({ shape: shape.slice(1) });
+    const known = new Map([[first.at, input]]);
+    const trained = new Set(cut.behind);
+    network.rebuild(first.behind.filter((step) => !trained.has(step)), known);
+    const model = layers.model({ inputs: input, outputs: known.get(cut.at)! });
+    const sum = multiplicationsOf(model);
+    model.dispose();
+    return sum;
+  } catch {
+    return 0; // an operation that has no layer: only the estimate of the time suffers
+  }
 }
 
 async function front(

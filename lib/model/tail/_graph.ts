@@ -98,7 +98,9 @@ export function rebuildNode(
       const fused = fusedOps(node);
       const activation = fused.includes("Relu") ? "relu" : fused.includes("Relu6") ? "relu6" : "linear";
       const unknown = fused.find((one) => !["BiasAdd", "Relu", "Relu6"].includes(one));
-      if (filter === undefined || unknown !== undefined || given.length > 3) throw refuse("reads more than its weights");
+      if (filter === undefined || unknown !== undefined || given.length > 3) {
+        throw refuse("reads more than its weights");
+      }
       const depthwise = node.op.includes("epthwise");
       const config = {
         ...own,

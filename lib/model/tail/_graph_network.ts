@@ -3,7 +3,7 @@ import type { layers, tf } from "../../engine/mod.ts";
 import type { Tap } from "../backbone/types.ts";
 import type { CutNetwork, Weighted } from "./_assembled.ts";
 import { cutsOf } from "./_cuts.ts";
-import { bare, type Graph, graphOf, type GraphNode, isSpatial, readBy, rebuildNode } from "./_graph.ts";
+import { bare, type Graph, type GraphNode, graphOf, isSpatial, readBy, rebuildNode } from "./_graph.ts";
 
 /** A loaded tfjs graph model with the JSON that it was loaded from: the converter keeps the weights, the JSON the graph. */
 export interface LoadedGraph {

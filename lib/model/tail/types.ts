@@ -21,6 +21,8 @@ export interface Tail {
   readonly dimensions: number;
   /** Multiplications per image in the trained part. */
   readonly multiplications: number;
+  /** The same before it, about; 0 where nobody can tell. */
+  readonly frontMultiplications: number;
   /**
    * What the front makes of images, on the current engine.
    *

@@ -5,8 +5,9 @@ import { breathe } from "../_breathe.ts";
 import { hits, meanLoss, share } from "../_evaluate.ts";
 import { Interrupted } from "../_loop.ts";
 import { fitLinearHead } from "../linear_head.ts";
+import { PROBE_C } from "../linear_probe.ts";
 import type { Activations } from "./activations.ts";
-import { batchOf, type TunedNetwork } from "./_tuned_network.ts";
+import { batchOf, type TunedNetwork } from "./tuned_network.ts";
 import { type FineTuningConfig, type FineTuningEpoch, SLOWER } from "./types.ts";
 
 /** Images by what the front made of them. */
@@ -25,9 +26,6 @@ export interface Rows {
 
 /** Images measured together. */
 const BATCH = 64;
-
-/** As the linear probe has it: fixed beforehand. */
-const C = 30;
 
 /**
  * Trains the last blocks and the head. The head starts as logistic regression on the features as they were published
@@ -54,7 +52,7 @@ export async function tuningLoop(
     features,
     Int32Array.from(training, (row) => labels[row]),
     network.classes,
-    { l2: 1 / (C * training.length), pause },
+    { l2: 1 / (PROBE_C * training.length), pause },
   );
   network.setHead(head);
 

@@ -7,7 +7,7 @@ import { hits, share } from "../_evaluate.ts";
 import { ExperimentStore } from "../store.ts";
 import { type Activations, activations } from "./activations.ts";
 import { outputs, tuningLoop } from "./_tuning_loop.ts";
-import { TunedNetwork } from "./_tuned_network.ts";
+import { TunedNetwork } from "./tuned_network.ts";
 import { FINE_TUNING, type FineTuningConfig, type FineTuningEpoch } from "./types.ts";
 
 /** Raise it when fine-tuning changes in a way that the rest of the id does not show. */

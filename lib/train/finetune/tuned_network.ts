@@ -53,9 +53,7 @@ export class TunedNetwork implements Disposable {
     return [
       [this.#kernel, this.#bias],
       ...blocks.map((names) =>
-        names.flatMap((name) =>
-          model.getLayer(name).trainableWeights.map((weight) => weight.read() as tf.Variable)
-        )
+        names.flatMap((name) => model.getLayer(name).trainableWeights.map((weight) => weight.read() as tf.Variable))
       ),
     ];
   }
@@ -104,4 +102,3 @@ export class TunedNetwork implements Disposable {
     tf.dispose([this.#kernel, this.#bias]);
   }
 }
-
