@@ -179,8 +179,7 @@ function effect(name: string, { comparison, blocks, tuned }: Run, evidence: read
   const unchanged = tuned.filter(({ keptEpoch }) => keptEpoch === 0).length;
   const beginning = unchanged === 0
     ? ""
-    : ` In ${unchanged} of ${tuned.length} folds the images that decide when to stop were served best by the weights it ` +
-      `began with.`;
+    : ` In ${unchanged} of ${tuned.length} folds the images that decide for how long were served best by not training at all.`;
   const shared = {
     evidence,
     chart: "fine-tuning",
@@ -259,8 +258,7 @@ export interface FineTuningComparison {
 
 /**
  * Trains the last blocks of a pre-trained network on, fold by fold, and compares with logistic regression on its frozen
- * features on the same folds. The frozen one may use all training images; fine-tuning sets a part aside that says when to
- * stop. What cannot be fine-tuned, or where there is no time, is no error but a result that says so.
+ * features on the same folds. Both are fitted to all training images; for how long is decided on a part of them. What cannot be fine-tuned, or where there is no time, is no error but a result that says so.
  *
  * Yosinski et al. (2014), How transferable are features in deep neural networks? NIPS 27. Howard and Ruder (2018),
  * Universal language model fine-tuning. ACL 2018. Kumar et al. (2022), Fine-tuning can distort pretrained features and

@@ -60,10 +60,11 @@ export async function assembled(
   }
   const behind = new Set(cut.behind);
   const early = taps.filter((tap) => !behind.has(tap)), late = taps.filter((tap) => behind.has(tap));
-  const wanted = [cut.at, ...early];
+  const wanted = [...new Set([cut.at, ...early])]; // the cut may be a tap itself
   const frontOf = (pixels: tf.Tensor4D): [tf.Tensor4D, tf.Tensor2D | null] => {
-    const [map, ...others] = network.run(pixels, wanted);
-    return [map as tf.Tensor4D, early.length === 0 ? null : tf.concat2d(others.map(unitAverage), 1)];
+    const outputs = network.run(pixels, wanted);
+    const taps = early.map((tap) => unitAverage(outputs[wanted.indexOf(tap)]));
+    return [outputs[0] as tf.Tensor4D, taps.length === 0 ? null : tf.concat2d(taps, 1)];
   };
   const [cutShape, fixed] = tf.tidy(() => {
     const [map, extra] = frontOf(tf.zeros([1, size, size, 3]));

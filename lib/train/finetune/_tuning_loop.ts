@@ -41,7 +41,12 @@ export async function tuningLoop(
   { activations, labels }: Material,
   { training, inner }: Rows,
   config: FineTuningConfig,
-  { onProgress, stop }: { readonly onProgress: (epochs: number) => void; readonly stop: StopFlag },
+  { onProgress, stop, until = config.epochs }: {
+    readonly onProgress: (epochs: number) => void;
+    readonly stop: StopFlag;
+    /** Epochs after which it ends, on the way of a longer training; all by default. */
+    readonly until?: number;
+  },
 ): Promise<{ history: FineTuningEpoch[]; keptEpoch: number }> {
   const pause = async () => {
     await breathe();
@@ -69,7 +74,7 @@ export async function tuningLoop(
   const optimisers = groups.map(() => tf.train.adam(0));
   try {
     const perEpoch = Math.ceil(training.length / config.batchSize);
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    for (let epoch = 1; epoch <= until; epoch++) {
       const random = new Random(`${config.seed}/fine-tuning/${epoch}`);
       const order = random.shuffled(training);
       let sum = 0;

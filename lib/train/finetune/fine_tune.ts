@@ -11,7 +11,7 @@ import { TunedNetwork } from "./tuned_network.ts";
 import { FINE_TUNING, type FineTuningConfig, type FineTuningEpoch } from "./types.ts";
 
 /** Raise it when fine-tuning changes in a way that the rest of the id does not show. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Images that a network is fine-tuned on; `Dataset` of `lib/dataset` is one. */
 export type TunableImages = Pick<
@@ -27,8 +27,9 @@ export interface FineTuned {
   readonly from: string;
   /** Name of the backbone. */
   readonly backbone: string;
+  /** Of the training that said for how long. */
   readonly history: readonly FineTuningEpoch[];
-  /** Whose weights were kept; 0 where training on only made the inner part's loss higher. */
+  /** For how long was trained in the end; 0 where training on only made the inner part's loss higher. */
   readonly keptEpoch: number;
   /** [n, K], row by row, in the order of `fold.validation`. */
   readonly probabilities: Float32Array;
@@ -47,8 +48,9 @@ export interface FineTuningOptions {
 
 /**
  * Trains the last blocks of a pre-trained network on, fold by fold, on the current engine. The frozen part is computed
- * once per image and mirror image. The number of epochs is chosen on an inner part of `fold.train`; `fold.validation`
- * has no say and may be empty. Each fold is kept by what it depends on, so that a second call costs nothing.
+ * once per image and mirror image. The number of epochs is chosen on an inner part of `fold.train`, then all of it is
+ * trained on for as long (Goodfellow et al. 2016, algorithm 7.2); where that is 0 epochs, the head alone is fitted.
+ * `fold.validation` has no say and may be empty. Each fold is kept by what it depends on, so that a second call costs nothing.
  *
  * @param folds Of development images.
  * @param partial What differs from {@link FINE_TUNING}.
@@ -115,6 +117,15 @@ export async function keptFineTunings(
   }
 }
 
+async function withNetwork<T>(
+  tail: Tail,
+  { classes }: TunableImages,
+  body: (network: TunedNetwork) => Promise<T>,
+): Promise<T> {
+  using network = new TunedNetwork(tail, classes.length);
+  return await body(network);
+}
+
 type Planned = { readonly fold: Fold; readonly inner: readonly number[]; readonly id: string };
 
 async function trainAll(
@@ -131,29 +142,36 @@ async function trainAll(
   const rowOf = new Map(used.map((image, row) => [image, row]));
   const rows = (images: readonly number[]) => images.map((image) => rowOf.get(image)!);
   const labels = dataset.labels(used);
-  const total = planned.length * config.epochs;
-  const bar = onProgress ? null : progress({ label: `Fine-tuning ${tail.backbone}`, total });
+  const bar = onProgress ? null : progress({ label: `Fine-tuning ${tail.backbone}`, total: planned.length });
   using stop = onInterrupt();
   const made = [];
   try {
     for (const [i, { fold, inner, id }] of planned.entries()) {
       const start = performance.now();
       const held = new Set(inner);
+      const all = rows(fold.train);
+      const tell = (epochs: number, text: string) => {
+        bar?.update(i + epochs / config.epochs / 2, `fold ${i + 1} of ${planned.length}, ${text}`);
+        onProgress?.((i + epochs / config.epochs / 2) / planned.length);
+      };
+      const material = { activations: seen, labels };
+      const first = inner.length === 0 ? null : await withNetwork(tail, dataset, (network) =>
+        tuningLoop(
+          network,
+          material,
+          { training: rows(fold.train.filter((image) => !held.has(image))), inner: rows(inner) },
+          config,
+          { stop, onProgress: (epochs) => tell(epochs, `epoch ${Math.ceil(epochs)} of ${config.epochs}`) },
+        ));
+      // How long is known now; the images that said so are too few to be left out.
       using network = new TunedNetwork(tail, dataset.classes.length);
-      const { history, keptEpoch } = await tuningLoop(
-        network,
-        { activations: seen, labels },
-        { training: rows(fold.train.filter((image) => !held.has(image))), inner: rows(inner) },
-        config,
-        {
-          stop,
-          onProgress(epochs) {
-            const done = i * config.epochs + epochs;
-            bar?.update(done, `fold ${i + 1} of ${planned.length}, epoch ${Math.ceil(epochs)} of ${config.epochs}`);
-            onProgress?.(done / total);
-          },
-        },
-      );
+      const keptEpoch = first?.keptEpoch ?? config.epochs;
+      const last = await tuningLoop(network, material, { training: all, inner: [] }, config, {
+        stop,
+        until: keptEpoch,
+        onProgress: (epochs) => tell(config.epochs + epochs, `all images, epoch ${Math.ceil(epochs)} of ${keptEpoch}`),
+      });
+      const { history } = first ?? last;
       const probabilities = await outputs(network, seen, rows(fold.validation), "probabilities");
       const run = {
         id,

@@ -38,7 +38,7 @@ export const FINE_TUNING: FineTuningConfig = {
   learningRate: 3e-4,
   backboneRate: 1e-4,
   weightDecay: 0.01,
-  patience: 4,
+  patience: 6,
   mirror: true,
   mixup: 0.5,
   dropout: 0.3,
