@@ -169,19 +169,18 @@ async function pictures(
   ];
 }
 
-/** In which ninth of the image a map is strongest, in words. */
-export function strongest(map: HeatMap): string {
-  const positive = { ...map, values: map.values.map((value) => Math.max(0, value)) };
-  const { height, width, values } = positive;
-  const sums = new Array<number>(9).fill(0);
+/** Where in the image a map is strongest, in words: the middle of all that is at least half as strong as the strongest. */
+export function strongest({ height, width, values }: HeatMap): string {
+  const most = Math.max(...values);
+  if (!(most > 0)) return "nowhere";
+  let sum = 0, y = 0, x = 0;
   values.forEach((value, at) => {
-    const y = Math.floor(Math.floor(at / width) * 3 / height), x = Math.floor((at % width) * 3 / width);
-    sums[y * 3 + x] += value;
+    if (value < most / 2) return;
+    sum += value;
+    y += value * (Math.floor(at / width) + 0.5) / height;
+    x += value * (at % width + 0.5) / width;
   });
-  const most = Math.max(...sums);
-  if (most === 0) return "nowhere";
-  const place = sums.indexOf(most);
-  const down = ["at the top", "in the middle", "at the bottom"][Math.floor(place / 3)];
-  const across = [" left", "", " right"][place % 3];
-  return `${down}${across}`;
+  const third = (at: number) => Math.min(2, Math.floor(3 * at / sum));
+  const down = ["at the top", "in the middle", "at the bottom"][third(y)];
+  return down + [" left", "", " right"][third(x)];
 }
