@@ -5,9 +5,14 @@ import { FINE_TUNING, type Plan } from "../../train/mod.ts";
 export interface Affordable {
   readonly folds: number;
   readonly epochs: number;
+  /** Whether mirror images are learnt from too, which the front must look at as well. */
+  readonly mirror: boolean;
 }
 
-/** Of the time for pre-trained networks. The other part is for heads and their selection. */
+/**
+ * Of the time for pre-trained networks; the other part is for heads and their selection. One fold is worth more: with a
+ * large network it may take all of it.
+ */
 const SHARE = 0.4;
 
 /** Fewer show no effect: the learning rate would fall before anything is learnt. */
@@ -41,19 +46,19 @@ export function affordable(
   { multiplications, frontMultiplications }: Pick<Tail, "multiplications" | "frontMultiplications">,
   { images, size }: { readonly images: number; readonly size: number },
 ): Affordable | null {
-  const all = { folds: plan.folds, epochs: FINE_TUNING.epochs };
+  const all = { folds: plan.folds, epochs: FINE_TUNING.epochs, mirror: FINE_TUNING.mirror };
   if (plan.seconds("transfer") === Infinity) return all;
   const epochs = 20, trained = Math.round(images * (1 - 1 / plan.folds));
   const most = plan.trainings("transfer", { model: "small", epochs, trained, measured: 0, count: 1e6 });
-  const allowed = SHARE * most * epochs * trained * LEARNING * SMALL_CNN * (size / 64) ** 2 / SLOWER;
-  const front = 2 * images * frontMultiplications;
-  const fold = (epochs: number) => trained * (TWICE * epochs * LEARNING + 2) * multiplications;
-  const fits = ({ folds, epochs }: Affordable) => front + folds * fold(epochs) <= allowed;
-  for (let epochs = all.epochs; epochs >= LEAST_EPOCHS; epochs--) {
-    if (fits({ ...all, epochs })) return { ...all, epochs };
-  }
-  for (let folds = all.folds - 1; folds >= 1; folds--) {
-    if (fits({ folds, epochs: LEAST_EPOCHS })) return { folds, epochs: LEAST_EPOCHS };
-  }
-  return null;
+  const allowed = most * epochs * trained * LEARNING * SMALL_CNN * (size / 64) ** 2 / SLOWER;
+  const work = ({ folds, epochs, mirror }: Affordable) =>
+    (mirror ? 2 : 1) * images * frontMultiplications +
+    folds * trained * (TWICE * epochs * LEARNING + 2) * multiplications;
+  const least = LEAST_EPOCHS;
+  const wanted = [
+    ...Array.from({ length: all.epochs - least + 1 }, (_, i) => ({ ...all, epochs: all.epochs - i })),
+    ...Array.from({ length: all.folds - 1 }, (_, i) => ({ ...all, folds: all.folds - 1 - i, epochs: least })),
+  ];
+  const smallest = { folds: 1, epochs: least, mirror: false };
+  return wanted.find((scope) => work(scope) <= SHARE * allowed) ?? (work(smallest) <= allowed ? smallest : null);
 }

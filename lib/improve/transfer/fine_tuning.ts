@@ -221,11 +221,12 @@ function effect(name: string, { comparison, blocks, tuned }: Run, evidence: read
   });
 }
 
-function cut({ folds, epochs }: Affordable, whole: Affordable): FindingRecord[] {
-  if (folds === whole.folds && epochs === whole.epochs) return [];
+function cut({ folds, epochs, mirror }: Affordable, whole: Affordable): FindingRecord[] {
+  if (folds === whole.folds && epochs === whole.epochs && mirror === whole.mirror) return [];
   const what = [
     ...(folds < whole.folds ? [`${folds} of ${whole.folds} folds`] : []),
     ...(epochs < whole.epochs ? [`at most ${epochs} epochs instead of ${whole.epochs}`] : []),
+    ...(mirror === whole.mirror ? [] : ["no mirror images"]),
   ];
   return [finding({
     code: "budget-cut",
@@ -272,7 +273,7 @@ export async function fineTuning(
   backbone: Backbone,
   { plan, folds, seed = FINE_TUNING.seed, blocks = 1 }: FineTuningComparison,
 ): Promise<FineTuning> {
-  const whole = { folds: folds.length, epochs: FINE_TUNING.epochs };
+  const whole = { folds: folds.length, epochs: FINE_TUNING.epochs, mirror: FINE_TUNING.mirror };
   const facts = { backbone, classes: images.classes.length, whole, run: null, reason: null };
   const averaged = averagedOf(backbone);
   let tail: Tail;
@@ -285,7 +286,7 @@ export async function fineTuning(
   const scope = affordable(plan, tail, { images: images.development.length, size: images.size });
   if (scope === null) return new FineTuning(facts);
   const used = folds.slice(0, scope.folds);
-  const tuned = await fineTune(images, tail, used, { epochs: scope.epochs, seed });
+  const tuned = await fineTune(images, tail, used, { epochs: scope.epochs, mirror: scope.mirror, seed });
   const frozen = await linearProbe(images, averaged, used);
   const K = images.classes.length;
   const order = used.flatMap(({ validation }) => validation);
