@@ -4,3 +4,7 @@
  * @module
  */
 export { openBackbone, OpenedBackbone } from "./backbone/opened.ts";
+export { BackboneComparison, compareBackbones } from "./transfer/backbones.ts";
+export { type Ensemble, Ensembles, ensembles, type Member } from "./transfer/ensembles.ts";
+export { type HeadRow, Heads, heads, type HeadsOptions } from "./transfer/heads.ts";
+export { type Candidate, type Family, selectHeads, type Selection } from "./transfer/selection.ts";

@@ -19,7 +19,7 @@ export { predictHead } from "./heads/predict_head.ts";
 export type { FittedHead, HeadSpec, HeadWeights, LinearWeights, MlpWeights, NearestWeights } from "./heads/types.ts";
 export { keptRuns } from "./kept.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
-export { mirrored } from "./mirrored.ts";
+export { mirrored, mirroredFeatures } from "./mirrored.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
