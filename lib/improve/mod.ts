@@ -7,4 +7,7 @@ export { openBackbone, OpenedBackbone } from "./backbone/opened.ts";
 export { BackboneComparison, compareBackbones } from "./transfer/backbones.ts";
 export { type Ensemble, Ensembles, ensembles, type Member } from "./transfer/ensembles.ts";
 export { type HeadRow, Heads, heads, type HeadsOptions } from "./transfer/heads.ts";
+export { keepOffers } from "./transfer/keep_offers.ts";
+export { EmbeddingMap, embeddingMap } from "./transfer/map.ts";
 export { type Candidate, type Family, selectHeads, type Selection } from "./transfer/selection.ts";
+export { together, type TrainedNetwork } from "./transfer/together.ts";

@@ -15,6 +15,16 @@ export class BackboneComparison extends ChartedResult {
     super();
   }
 
+  /**
+   * The first, unless another is better by more than chance: choosing by the highest score would flatter it. With several
+   * such, the one that leads by most.
+   */
+  get best(): Heads {
+    const told = this.comparisons.map(({ difference }) => difference.low > 0 ? difference.estimate : 0);
+    const lead = Math.max(0, ...told);
+    return lead > 0 ? this.all[1 + told.indexOf(lead)] : this.all[0];
+  }
+
   override chart(): Chart {
     return accuracyBars(this.all.map(({ backbone, accuracy }) => ({ label: backbone.name, interval: accuracy })), {
       id: "backbones",
