@@ -9,6 +9,7 @@ export { Chart, type ChartOptions, VEGALITE_MIME } from "./chart.ts";
 export { type ClassCounts, classCounts } from "./class_counts.ts";
 export { type ClassScoreRow, classScores, type ClassScoresOptions } from "./class_scores.ts";
 export { confusion, type ConfusionOptions } from "./confusion.ts";
+export { embeddingMap, type MapPoint } from "./embedding_map.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";

@@ -22,10 +22,16 @@ export {
 } from "./finetune/fine_tune.ts";
 export { TunedNetwork } from "./finetune/tuned_network.ts";
 export { FINE_TUNING, type FineTuningConfig, type FineTuningEpoch } from "./finetune/types.ts";
-export { keptRuns } from "./kept.ts";
 export { fitLinearHead } from "./linear_head.ts";
 export { keptNumbers } from "./kept_numbers.ts";
 export { linearProbe, PROBE_C, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
+export { type KernelSpec, predictInKernel } from "./heads/_dual.ts";
+export { fitHead, type FitHeadOptions, MOST_HEAD_IMAGES } from "./heads/fit_head.ts";
+export { type Kernel, kernelOf, type Standard, standardOf } from "./heads/kernel.ts";
+export { predictHead } from "./heads/predict_head.ts";
+export type { FittedHead, HeadSpec, HeadWeights, LinearWeights, MlpWeights, NearestWeights } from "./heads/types.ts";
+export { keptRuns } from "./kept.ts";
+export { mirrored, mirroredFeatures } from "./mirrored.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";

@@ -5,6 +5,7 @@ import {
   classCounts,
   classScores,
   confusion,
+  embeddingMap,
   imageSizes,
   learningCurveBands,
   learningCurves,
@@ -105,5 +106,10 @@ export function examples(name: string): Record<string, Chart> {
       { label: name, bins: bins([0.5, 0.42, 0.55]) },
       { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
     ]),
+    embeddingMap: embeddingMap([
+      { x: -3.2, y: 1.5, label: 0, said: 0, path: "a.png" },
+      { x: 2.25, y: 4, label: 1, said: 0, path: `${name}.png` },
+      { x: 0, y: -1, label: 1, said: 1, path: "c.png" },
+    ], [name, "dog"]),
   };
 }
