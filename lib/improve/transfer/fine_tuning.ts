@@ -174,7 +174,7 @@ export class FineTuning extends ChartedResult {
 
 function effect(name: string, { comparison, blocks, tuned }: Run, evidence: readonly Figure[]): FindingRecord {
   const { difference, told } = comparison;
-  const what = `${lastBlocks(blocks)} of ${name}`;
+  const what = blocks === 1 ? "its last block" : `its last ${blocks} blocks`;
   const images = `the same ${formatCount(difference.n)} images`;
   const unchanged = tuned.filter(({ keptEpoch }) => keptEpoch === 0).length;
   const beginning = unchanged === 0
@@ -185,7 +185,7 @@ function effect(name: string, { comparison, blocks, tuned }: Run, evidence: read
     chart: "fine-tuning",
     expectedGain: {
       id: `fine-tuning.${name}.expected`,
-      label: `training ${what}`,
+      label: `training ${lastBlocks(blocks)} of ${name}`,
       unit: "points" as const,
       ...bounds(difference),
     },
@@ -206,8 +206,8 @@ function effect(name: string, { comparison, blocks, tuned }: Run, evidence: read
       ...shared,
       code: "fine-tuning-hurts",
       severity: "info",
-      sentence: `Training ${what} on is worse than its frozen features: ${formatInterval(difference, "points")} on ` +
-        `${images}.${beginning}`,
+      sentence: `With ${what} trained on, ${name} is worse than with frozen features: ` +
+        `${formatInterval(difference, "points")} on ${images}.${beginning}`,
       remedy: "Keep the features frozen: there are too few images to change so many weights.",
     });
   }
@@ -215,7 +215,7 @@ function effect(name: string, { comparison, blocks, tuned }: Run, evidence: read
     ...shared,
     code: "fine-tuning-not-told",
     severity: "info",
-    sentence: `Whether training ${what} on is better than its frozen features cannot be told: ` +
+    sentence: `Whether ${name} is better with ${what} trained on than with frozen features cannot be told: ` +
       `${formatInterval(difference, "points")} on ${images}, and 0 is among that.${beginning}`,
     remedy: "Keep the features frozen, which is simpler and faster, or decide on more images.",
   });

@@ -47,6 +47,35 @@ export class TunedNetwork implements Disposable {
     return this.headOf(this.features(cut, fixed));
   }
 
+  /**
+   * What it makes of pictures.
+   *
+   * @param pixels RGB bytes [n, size, size, 3].
+   * @returns `features` [n, D] that the head sees, and `probabilities` [n, K], row by row.
+   * @throws BackboneError where the pixels are not of n images.
+   */
+  async look(pixels: Uint8Array, n: number): Promise<{ features: Float32Array; probabilities: Float32Array }> {
+    const rows = await this.tail.front(pixels, n);
+    const [features, probabilities] = tf.tidy(() => {
+      const seen = this.features(...batchOf(this.tail, rows, n));
+      return [seen, tf.softmax(this.headOf(seen))];
+    });
+    try {
+      return {
+        features: await features.data() as Float32Array,
+        probabilities: await probabilities.data() as Float32Array,
+      };
+    } finally {
+      tf.dispose([features, probabilities]);
+    }
+  }
+
+  /** The same as one tensor program, for an export: from pixels 0..255 [n, size, size, 3]; inside a `tf.tidy`. */
+  program(pixels: tf.Tensor4D): { features: tf.Tensor2D; probabilities: tf.Tensor2D } {
+    const features = this.features(...this.tail.frontOf(pixels));
+    return { features, probabilities: tf.softmax(this.headOf(features)) };
+  }
+
   /** What learns together: the head, then block by block, the last one first. Moving statistics are not among it. */
   groups(): tf.Variable[][] {
     const { model, blocks } = this.#blocks;

@@ -146,3 +146,25 @@ Deno.test("activations() are those of the front, of mirror images too, each comp
     const again = await activations(images, idle, [1, 3], { mirror: true, ...quiet });
     assert.deepEqual(again.values.subarray(width), values.subarray(0, width));
   }));
+
+Deno.test("TunedNetwork says of pictures what fineTune() said of them, and as a program the same", () =>
+  inTempFolder(async (folder) => {
+    const tail = await tinyTail(folder);
+    const images = stripes(40, SIZE);
+    const validation = images.development.slice(0, 10);
+    const [one] = await fineTune(images, tail, [foldOf(images, validation)], config, quiet);
+    using network = new TunedNetwork(tail, 2);
+    network.put(one.weights);
+    const pixels = await images.pixels(validation, {});
+    const { features, probabilities } = await network.look(pixels, 10);
+    assert.equal(features.length, 10 * tail.dimensions);
+    // What was kept of the front was rounded to half precision.
+    probabilities.forEach((value, i) => assert.ok(Math.abs(value - one.probabilities[i]) < 0.01));
+    const { tf } = engine;
+    const traced = tf.tidy(() =>
+      network.program(tf.tensor4d(Float32Array.from(pixels), [10, SIZE, SIZE, 3])).probabilities
+    );
+    (await traced.data()).forEach((value, i) => assert.ok(Math.abs(value - probabilities[i]) < 1e-5));
+    traced.dispose();
+    assert.throws(() => network.put(new Float32Array(3)), /it has \d+ of them behind the cut and in its head, got 3$/);
+  }));
