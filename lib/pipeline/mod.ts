@@ -3,5 +3,7 @@
  *
  * @module
  */
+export { PipelineError } from "./errors.ts";
 export { offer, type OfferedImages, offers } from "./offers.ts";
+export { type Picture, squared } from "./resize.ts";
 export type { EnsembleRecipe, FineTunedRecipe, HeadRecipe, HeadSpec, NetworkRecipe, Offer, Recipe } from "./types.ts";
