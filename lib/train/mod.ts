@@ -13,6 +13,7 @@ export { trainingPlace, useWorkers } from "./experiments/use_workers.ts";
 export { crossValidate, fit } from "./fit.ts";
 export { type Experiment, fitAll, type FitOptions } from "./fit_all.ts";
 export { keptRuns } from "./kept.ts";
+export { keptWeights } from "./kept_weights.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";

@@ -1,0 +1,59 @@
+import type { Dataset, Fold } from "../dataset/mod.ts";
+import type { EnsembleRecipe, FineTunedRecipe, HeadRecipe, NetworkRecipe, Recipe } from "./types.ts";
+
+/** What fitting a recipe gave, as data: it can be written to disk and comes back the same, bit for bit. */
+export interface Fitted<R extends Recipe = Recipe> {
+  readonly recipe: R;
+  /** Numbers by name: weights, biases. Which there are, the recipe's kind says. */
+  readonly arrays: Readonly<Record<string, Float32Array | Float64Array>>;
+  /** Of an ensemble. */
+  readonly members: readonly Fitted[];
+}
+
+/** Gives the pictures that are looked at as RGB bytes [n, size, size, 3]. */
+export type AskPixels = (size: number) => Uint8Array | Promise<Uint8Array>;
+
+/** What a predictor makes of n pictures. */
+export interface Look {
+  /** [n, K], row by row, before any temperature. */
+  readonly probabilities: Float64Array;
+  /** [n, D]: what its last step sees of them; null where that is no use for comparing pictures. */
+  readonly embedding: Float32Array | null;
+}
+
+/** A fitted recipe that is ready to predict, on the engine in use. */
+export interface Predictor {
+  look(pixels: AskPixels, n: number): Promise<Look>;
+  /** Lets go of its tensors. */
+  dispose(): void;
+}
+
+/** Embeddings of one fold's parts, both seen by a classifier that was trained on the first. */
+export interface FoldEmbedding {
+  /** [n, D] */
+  readonly train: Float32Array;
+  readonly validation: Float32Array;
+  readonly dimensions: number;
+}
+
+/** How recipes of one kind are fitted and used. */
+export interface Kind<R extends Recipe> {
+  /**
+   * What, besides the recipe, decides about the result: the content of a backbone's file, say. Two fits with equal
+   * identities on equal images give the same bits.
+   */
+  identity(recipe: R): Promise<string>;
+  /** @param indices Development images to train on: all of them, or those of a fold. */
+  fit(images: Dataset, indices: readonly number[], recipe: R): Promise<Fitted<R>>;
+  open(fitted: Fitted<R>, facts: { readonly classes: number; readonly size: number }): Promise<Predictor>;
+  /** For telling what is unlike anything in training; null where the kind has no embedding. */
+  embeddings(images: Dataset, fold: Fold, recipe: R): Promise<FoldEmbedding | null>;
+}
+
+/** The kinds there are, by the recipe's `kind`. */
+export interface Kinds {
+  readonly network: Kind<NetworkRecipe>;
+  readonly head: Kind<HeadRecipe>;
+  readonly "fine-tuned": Kind<FineTunedRecipe>;
+  readonly ensemble: Kind<EnsembleRecipe>;
+}

@@ -1,0 +1,46 @@
+import { PipelineError } from "../errors.ts";
+import type { Fitted, Kind, Look, Predictor } from "../fitted.ts";
+import type { EnsembleRecipe } from "../types.ts";
+import { fitRecipe, foldEmbeddings, identityOf, openFitted } from "./mod.ts";
+
+/** Several classifiers, whose probabilities are averaged. The first with an embedding gives that of them all. */
+export const ensemble: Kind<EnsembleRecipe> = {
+  async identity({ members }) {
+    return JSON.stringify(await Promise.all(members.map(identityOf)));
+  },
+
+  async fit(images, indices, recipe) {
+    if (recipe.members.length === 0) throw new PipelineError("Cannot fit an ensemble: it needs at least 1 member, has 0");
+    const members: Fitted[] = [];
+    for (const member of recipe.members) members.push(await fitRecipe(images, indices, member));
+    return { recipe, arrays: {}, members };
+  },
+
+  async open({ members }, facts) {
+    return new EnsemblePredictor(await Promise.all(members.map((member) => openFitted(member, facts))));
+  },
+
+  async embeddings(images, fold, { members }) {
+    for (const member of members) {
+      const found = await foldEmbeddings(images, fold, member);
+      if (found !== null) return found;
+    }
+    return null;
+  },
+};
+
+class EnsemblePredictor implements Predictor {
+  constructor(readonly members: readonly Predictor[]) {}
+
+  async look(ask: (size: number) => Uint8Array | Promise<Uint8Array>, n: number): Promise<Look> {
+    const looks: Look[] = [];
+    for (const member of this.members) looks.push(await member.look(ask, n));
+    const probabilities = new Float64Array(looks[0].probabilities.length);
+    for (const look of looks) look.probabilities.forEach((value, i) => probabilities[i] += value / looks.length);
+    return { probabilities, embedding: looks.find(({ embedding }) => embedding !== null)?.embedding ?? null };
+  }
+
+  dispose(): void {
+    this.members.forEach((member) => member.dispose());
+  }
+}
