@@ -1,5 +1,5 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
-import { type Tensor4D, tf } from "../../engine/mod.ts";
+import { type Tensor2D, type Tensor4D, tf } from "../../engine/mod.ts";
 import { loadGraphModel } from "./_graph_model.ts";
 import { type Backbone, BackboneError, type Tap } from "./types.ts";
 
@@ -39,6 +39,10 @@ export function bundledBackbone(): Backbone {
     taps: TAPS,
     dimensions: DIMENSIONS,
     features,
+    async graph() {
+      const model = await (loaded ??= load());
+      return (images) => tapped(model, images);
+    },
   };
 }
 
@@ -55,15 +59,17 @@ async function features(pixels: Uint8Array, n: number): Promise<Float32Array> {
     const count = Math.min(BATCH, n - start);
     const input = new Float32Array(BATCH * stride); // the network scales 0..255 itself
     input.set(pixels.subarray(start * stride, (start + count) * stride));
-    const output = tf.tidy(() => {
-      const maps = model.execute(tf.tensor4d(input, [BATCH, SIZE, SIZE, 3]), TAPS.map(({ node }) => node));
-      return tf.concat((maps as Tensor4D[]).map(averaged), 1);
-    });
+    const output = tf.tidy(() => tapped(model, tf.tensor4d(input, [BATCH, SIZE, SIZE, 3])));
     const rows = await output.data() as Float32Array;
     output.dispose();
     values.set(rows.subarray(0, count * DIMENSIONS), start * DIMENSIONS);
   }
   return values;
+}
+
+function tapped(model: GraphModel, images: Tensor4D): Tensor2D {
+  const maps = model.execute(images, TAPS.map(({ node }) => node));
+  return tf.concat((maps as Tensor4D[]).map(averaged), 1) as Tensor2D;
 }
 
 /** Averages maps [n, height, width, channels] over space and scales each row to length 1. */

@@ -1,3 +1,5 @@
+import type { Tensor2D, Tensor4D } from "../../engine/mod.ts";
+
 /** A layer of a backbone whose output is used, averaged over space. */
 export interface Tap {
   /** Name of the layer's node. */
@@ -26,6 +28,11 @@ export interface Backbone {
    * @throws BackboneError where the pixels are not of n images, or where the weights cannot be read.
    */
   features(pixels: Uint8Array, n: number): Promise<Float32Array>;
+  /**
+   * The computation itself, for whoever writes it down: images [n, size, size, 3] of values from 0 to 255 -> [n, D].
+   * Missing where it is no graph of TensorFlow.js.
+   */
+  graph?(): Promise<(images: Tensor4D) => Tensor2D>;
 }
 
 /** A backbone that cannot be used as asked. */
