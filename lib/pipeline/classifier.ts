@@ -138,7 +138,9 @@ export class Classifier {
     let strange: Float64Array | null = null;
     if (unlike?.kind === "distance") {
       if (embedding === null || embedding.length !== n * unlike.dimensions) {
-        throw new PipelineError(`Cannot tell what is unlike training: ${this.content.name} gives no embedding any more`);
+        throw new PipelineError(
+          `Cannot tell what is unlike training: ${this.content.name} gives no embedding any more`,
+        );
       }
       const { dimensions, neighbours } = unlike;
       strange = distances(unitRows(embedding, dimensions), reference, dimensions, neighbours);

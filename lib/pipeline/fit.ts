@@ -122,7 +122,11 @@ async function unlikeRule(
   }
   if (folds && folds.length > 0 && parts.length === folds.length) {
     const { dimensions } = parts[0];
-    const whole = await foldEmbeddings(images, { ...folds[0], train: indices, validation: indices.slice(0, 1) }, recipe);
+    const whole = await foldEmbeddings(
+      images,
+      { ...folds[0], train: indices, validation: indices.slice(0, 1) },
+      recipe,
+    );
     return { rule: distanceRule(parts, seed), reference: references(whole!.train, dimensions, seed) };
   }
   if (outOfFold === undefined) return { rule: null, reference: none };

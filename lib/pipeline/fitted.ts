@@ -1,4 +1,5 @@
 import type { Dataset, Fold } from "../dataset/mod.ts";
+import type { GraphParts } from "../engine/mod.ts";
 import type { EnsembleRecipe, FineTunedRecipe, HeadRecipe, NetworkRecipe, Recipe } from "./types.ts";
 
 /** What fitting a recipe gave, as data: it can be written to disk and comes back the same, bit for bit. */
@@ -36,6 +37,20 @@ export interface FoldEmbedding {
   readonly dimensions: number;
 }
 
+/** A predictor as ONNX operators: a piece of a file. */
+export interface Written extends GraphParts {
+  /** Its inputs by name, all the same picture: values from 0 to 255 [1, size, size, 3]. */
+  readonly inputs: readonly { readonly name: string; readonly size: number }[];
+  /** Name of [1, K], before any temperature. */
+  readonly probabilities: string;
+  /** Name of [1, D], as `Look.embedding`; null where there is none. */
+  readonly embedding: string | null;
+  /** Version of the standard operators, and the other domains it needs. */
+  readonly opset: number;
+  readonly domains?: Readonly<Record<string, number>>;
+  readonly functions?: readonly Uint8Array[];
+}
+
 /** How recipes of one kind are fitted and used. */
 export interface Kind<R extends Recipe> {
   /**
@@ -46,6 +61,17 @@ export interface Kind<R extends Recipe> {
   /** @param indices Development images to train on: all of them, or those of a fold. */
   fit(images: Dataset, indices: readonly number[], recipe: R): Promise<Fitted<R>>;
   open(fitted: Fitted<R>, facts: { readonly classes: number; readonly size: number }): Promise<Predictor>;
+  /**
+   * Writes it down as ONNX operators.
+   *
+   * @param prefix Begins all names.
+   * @throws PipelineError where that cannot be done.
+   */
+  write(
+    fitted: Fitted<R>,
+    facts: { readonly classes: number; readonly size: number },
+    prefix: string,
+  ): Promise<Written>;
   /** For telling what is unlike anything in training; null where the kind has no embedding. */
   embeddings(images: Dataset, fold: Fold, recipe: R): Promise<FoldEmbedding | null>;
 }

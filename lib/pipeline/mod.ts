@@ -5,6 +5,8 @@
  */
 export { type Answer, Classifier, type ClassifierContent, type ClassifierFacts } from "./classifier.ts";
 export { PipelineError } from "./errors.ts";
+export { classifierFile } from "./export/onnx_file.ts";
+export { type Agreement, compareExport } from "./export/verify.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export type { Fitted } from "./fitted.ts";
 export { offer, type OfferedImages, offers } from "./offers.ts";

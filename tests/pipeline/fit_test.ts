@@ -4,7 +4,7 @@ import { Classifier, fit, loadSaved, save } from "../../lib/pipeline/mod.ts";
 import { crossValidate, linearProbe } from "../../lib/train/mod.ts";
 import { bundledBackbone } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
-import { withPaintings, HEAD, NETWORK } from "./_small.ts";
+import { HEAD, NETWORK, withPaintings } from "./_small.ts";
 
 const quiet = { onProgress: () => {} };
 
@@ -45,7 +45,13 @@ Deno.test("the same recipe on the same images is not fitted twice, and a tempera
     assert.equal(second.content.facts.seconds, first.content.facts.seconds);
     assert.equal(second.content.id, first.content.id);
     const folds = images.folds(2, { seed: 1 });
-    const runs = await crossValidate((await import("../../lib/model/mod.ts")).threadCnn(), images, folds, NETWORK.config, quiet);
+    const runs = await crossValidate(
+      (await import("../../lib/model/mod.ts")).threadCnn(),
+      images,
+      folds,
+      NETWORK.config,
+      quiet,
+    );
     const probabilities = new Float32Array(runs.flatMap((run) => [...run.probabilities]));
     const calibrated = await fit(images, images.development, NETWORK, {
       outOfFold: { images: folds.flatMap((fold) => fold.validation), probabilities },
@@ -83,7 +89,10 @@ Deno.test("fit() refuses sealed images, unknown taps, and a saved pipeline that 
   withPaintings(async (images) => {
     const sealed = [...images.records.keys()].find((i) => !images.development.includes(i))!;
     await assert.rejects(fit(images, [sealed], HEAD), /it is in the sealed test set/);
-    await assert.rejects(fit(images, images.development, { ...HEAD, taps: ["nowhere"] }), /Cannot use the tap "nowhere"/);
+    await assert.rejects(
+      fit(images, images.development, { ...HEAD, taps: ["nowhere"] }),
+      /Cannot use the tap "nowhere"/,
+    );
     await assert.rejects(loadSaved(), /there is no pipeline yet/);
     assert.ok(Classifier);
   }));

@@ -1,7 +1,8 @@
 import { PipelineError } from "../errors.ts";
-import type { Fitted, Kind, Look, Predictor } from "../fitted.ts";
+import { Nodes } from "../export/resize_nodes.ts";
+import type { Fitted, Kind, Look, Predictor, Written } from "../fitted.ts";
 import type { EnsembleRecipe } from "../types.ts";
-import { fitRecipe, foldEmbeddings, identityOf, openFitted } from "./mod.ts";
+import { fitRecipe, foldEmbeddings, identityOf, openFitted, writeFitted } from "./mod.ts";
 
 /** Several classifiers, whose probabilities are averaged. The first with an embedding gives that of them all. */
 export const ensemble: Kind<EnsembleRecipe> = {
@@ -10,7 +11,9 @@ export const ensemble: Kind<EnsembleRecipe> = {
   },
 
   async fit(images, indices, recipe) {
-    if (recipe.members.length === 0) throw new PipelineError("Cannot fit an ensemble: it needs at least 1 member, has 0");
+    if (recipe.members.length === 0) {
+      throw new PipelineError("Cannot fit an ensemble: it needs at least 1 member, has 0");
+    }
     const members: Fitted[] = [];
     for (const member of recipe.members) members.push(await fitRecipe(images, indices, member));
     return { recipe, arrays: {}, members };
@@ -18,6 +21,32 @@ export const ensemble: Kind<EnsembleRecipe> = {
 
   async open({ members }, facts) {
     return new EnsemblePredictor(await Promise.all(members.map((member) => openFitted(member, facts))));
+  },
+
+  async write({ members }, facts, prefix) {
+    const written: Written[] = [];
+    for (const [i, member] of members.entries()) written.push(await writeFitted(member, facts, `${prefix}m${i}/`));
+    const opsets = [...new Set(written.map(({ opset }) => opset))];
+    if (opsets.length > 1) {
+      throw new PipelineError(
+        `Cannot export: the ensemble's members are written in versions ${
+          opsets.join(" and ")
+        } of ONNX's operators, and ` +
+          "one file has one",
+      );
+    }
+    const g = new Nodes(`${prefix}mean/`);
+    const sum = g.add("Sum", written.map(({ probabilities }) => probabilities));
+    return {
+      inputs: written.flatMap(({ inputs }) => inputs),
+      probabilities: g.add("Div", [sum, g.number(written.length)]),
+      embedding: written.find(({ embedding }) => embedding !== null)?.embedding ?? null,
+      opset: opsets[0],
+      domains: Object.assign({}, ...written.map(({ domains }) => domains)),
+      functions: written.flatMap(({ functions = [] }) => functions),
+      nodes: [...written.flatMap(({ nodes }) => nodes), ...g.nodes],
+      constants: [...written.flatMap(({ constants }) => constants), ...g.constants],
+    };
   },
 
   async embeddings(images, fold, { members }) {

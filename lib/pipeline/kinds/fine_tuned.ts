@@ -9,5 +9,6 @@ export const fineTuned: Kind<FineTunedRecipe> = {
   identity: missing,
   fit: missing,
   open: missing,
+  write: missing,
   embeddings: missing,
 };

@@ -1,7 +1,9 @@
 import type { Dataset } from "../../dataset/mod.ts";
+import { record, type Tensor4D } from "../../engine/mod.ts";
 import { type Backbone, bundledBackbone } from "../../model/mod.ts";
 import { features, fitSoftmaxRegression, predictSoftmaxRegression } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
+import { Nodes } from "../export/resize_nodes.ts";
 import type { Fitted, Kind, Look, Predictor } from "../fitted.ts";
 import type { HeadRecipe } from "../types.ts";
 import { columns, rows } from "./_rows.ts";
@@ -21,6 +23,34 @@ export const head: Kind<HeadRecipe> = {
 
   async open(fitted, { classes }) {
     return new HeadPredictor(fitted, await backboneOf(fitted.recipe.backbone), classes);
+  },
+
+  async write({ recipe, arrays }, { classes }, prefix) {
+    const backbone = await backboneOf(recipe.backbone);
+    const written = await writtenFeatures(backbone, prefix);
+    const g = new Nodes(`${prefix}head/`);
+    const parts = stretchesOf(backbone, recipe.taps).map(({ from, to }) =>
+      g.add("Slice", [written.output, g.ints(from), g.ints(to), g.ints(1)])
+    );
+    const embedding = parts.length === 1 ? parts[0] : g.add("Concat", parts, { axis: 1 });
+    const { weights, biases } = arrays;
+    const dimensions = weights.length / classes;
+    const transposed = new Float32Array(weights.length);
+    for (let k = 0; k < classes; k++) {
+      for (let d = 0; d < dimensions; d++) transposed[d * classes + k] = weights[k * dimensions + d];
+    }
+    const scores = g.add("Add", [
+      g.add("MatMul", [embedding, g.constant(transposed, [dimensions, classes])]),
+      g.constant(Float32Array.from(biases)),
+    ]);
+    return {
+      inputs: [{ name: written.input, size: backbone.size }],
+      opset: written.opset,
+      probabilities: g.add("Softmax", [scores], { axis: 1 }),
+      embedding,
+      nodes: [...written.nodes, ...g.nodes],
+      constants: [...written.constants, ...g.constants],
+    };
   },
 
   async embeddings(images, { train, validation }, recipe) {
@@ -46,6 +76,15 @@ export function stretchesOf({ taps, name }: Pick<Backbone, "taps" | "name">, wan
       `Cannot use the tap "${node}" of ${name}: it must be one of ${taps.map(({ node }) => node).join(", ")}`,
     );
   });
+}
+
+/** The backbone as ONNX operators, up to all its features [1, D]. */
+async function writtenFeatures(backbone: Backbone, prefix: string) {
+  if (backbone.graph === undefined) {
+    throw new PipelineError(`Cannot export: ${backbone.name} cannot be written down as ONNX operators`);
+  }
+  const compute = await backbone.graph();
+  return await record((x) => compute(x as Tensor4D), [1, backbone.size, backbone.size, 3], prefix);
 }
 
 async function tapped(images: Dataset, indices: readonly number[], { backbone, taps }: HeadRecipe) {

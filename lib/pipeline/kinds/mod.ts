@@ -1,5 +1,5 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
-import type { Fitted, FoldEmbedding, Kind, Kinds, Predictor } from "../fitted.ts";
+import type { Fitted, FoldEmbedding, Kind, Kinds, Predictor, Written } from "../fitted.ts";
 import type { Recipe } from "../types.ts";
 import { ensemble } from "./ensemble.ts";
 import { fineTuned } from "./fine_tuned.ts";
@@ -22,6 +22,15 @@ export function fitRecipe(images: Dataset, indices: readonly number[], recipe: R
 /** Makes what was fitted ready to predict. */
 export function openFitted(fitted: Fitted, facts: { classes: number; size: number }): Promise<Predictor> {
   return kindOf(fitted.recipe).open(fitted, facts);
+}
+
+/** Writes what was fitted as ONNX operators. */
+export function writeFitted(
+  fitted: Fitted,
+  facts: { classes: number; size: number },
+  prefix: string,
+): Promise<Written> {
+  return kindOf(fitted.recipe).write(fitted, facts, prefix);
 }
 
 /** What a classifier trained on `fold.train` sees of both parts. */

@@ -1,8 +1,9 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
-import { layers, tf } from "../../engine/mod.ts";
+import { layers, record, tf } from "../../engine/mod.ts";
 import { type PortableModel, rebuild } from "../../model/mod.ts";
 import { fit as train, keptWeights } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
+import { Nodes } from "../export/resize_nodes.ts";
 import type { Fitted, FoldEmbedding, Kind, Look, Predictor } from "../fitted.ts";
 import type { NetworkRecipe } from "../types.ts";
 import { specOf } from "./_spec.ts";
@@ -18,11 +19,44 @@ export const network: Kind<NetworkRecipe> = {
   identity: () => Promise.resolve(""), // model and configuration are in the recipe
 
   async fit(images, indices, recipe) {
-    return { recipe, arrays: { weights: await weightsOf(images, wholeFold(images, indices, recipe), recipe) }, members: [] };
+    return {
+      recipe,
+      arrays: { weights: await weightsOf(images, wholeFold(images, indices, recipe), recipe) },
+      members: [],
+    };
   },
 
   async open(fitted, { classes, size }) {
     return await NetworkPredictor.open(fitted, classes, size);
+  },
+
+  async write(fitted, { classes, size }, prefix) {
+    const predictor = await NetworkPredictor.open(fitted, classes, size);
+    try {
+      const { size: side, range, model, inner } = predictor;
+      const recorded = await record(
+        (x) => {
+          const outputs = [(inner ?? model).apply(tf.div(x, 255 / range), { training: false })].flat() as tf.Tensor2D[];
+          return tf.concat(outputs, 1);
+        },
+        [1, side, side, 3],
+        prefix,
+      );
+      const g = new Nodes(`${prefix}cut/`);
+      const cut = (from: number, to: number) => g.add("Slice", [recorded.output, g.ints(from), g.ints(to), g.ints(1)]);
+      const probabilities = cut(0, classes);
+      const embedding = inner === null ? null : cut(classes, recorded.shape[1]);
+      return {
+        inputs: [{ name: recorded.input, size: side }],
+        probabilities,
+        embedding,
+        opset: recorded.opset,
+        nodes: [...recorded.nodes, ...g.nodes],
+        constants: [...recorded.constants, ...g.constants],
+      };
+    } finally {
+      predictor.dispose();
+    }
   },
 
   async embeddings(images, fold, recipe) {
@@ -93,7 +127,7 @@ class NetworkPredictor implements Predictor {
         return [(inner ?? model).predictOnBatch(x)].flat() as tf.Tensor[];
       });
       for (const value of await outputs[0].data()) probabilities.push(value);
-      if (inner !== null) for (const value of await outputs[1].data()) embedding.push(value);
+      if (inner !== null) { for (const value of await outputs[1].data()) embedding.push(value); }
       tf.dispose(outputs);
     }
     return {
