@@ -6,12 +6,13 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, type Engine, EngineError, loaders } from "./_choice.ts";
-import type { Body, FileFacts, Recorded } from "./onnx/exported/mod.ts";
+import type { Body, FileFacts, Grafted, Recorded } from "./onnx/exported/mod.ts";
 import type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport } from "./types.ts";
 
 export type {
   Body,
   FileFacts,
+  Grafted,
   GraphParts,
   PlainAttribute,
   PlainConstant,
@@ -33,8 +34,14 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
+export type { OnnxFile, OnnxFileTensor, OnnxPort, OnnxSession } from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
+
+/** ONNX files of others, read and run as they are, whatever engine is in use. Loaded when wanted. */
+export function onnxFiles(): Promise<typeof import("./onnx/file/mod.ts")> {
+  return import("./onnx/file/mod.ts");
+}
 
 /** The engines that there are, the preferred one first. */
 export const engines: readonly EngineName[] = ["onnx", "wasm", "cpu"];
@@ -138,6 +145,16 @@ export async function record(
 export async function onnxFile(graph: Body, facts: FileFacts): Promise<Uint8Array> {
   const { modelFile } = await import("./onnx/exported/mod.ts");
   return modelFile(graph, facts);
+}
+
+/**
+ * What some values of somebody else's ONNX file need, to become part of another file; see `onnx/exported`.
+ *
+ * @throws {Error} with a clause, where that cannot be done.
+ */
+export async function graftOnnx(bytes: Uint8Array, wanted: readonly string[], prefix: string): Promise<Grafted> {
+  const { grafted } = await import("./onnx/exported/mod.ts");
+  return grafted(bytes, wanted, prefix);
 }
 
 function inUse(): Engine {

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export {};
+export { openBackbone, OpenedBackbone } from "./backbone/opened.ts";

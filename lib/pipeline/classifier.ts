@@ -4,6 +4,7 @@ import { applyTemperature } from "../stats/mod.ts";
 import { PipelineError } from "./errors.ts";
 import type { Fitted, Look, Predictor } from "./fitted.ts";
 import { openFitted } from "./kinds/mod.ts";
+import { picturesOf } from "./pictures.ts";
 import { type Picture, squared } from "./resize.ts";
 import { distances, highestOf, unitRows, type UnlikeRule } from "./unlike.ts";
 
@@ -119,13 +120,7 @@ export class Classifier {
     const answers: Answer[] = [];
     for (let from = 0; from < n; from += TOGETHER) {
       const to = Math.min(n, from + TOGETHER);
-      const cached = new Map<number, Promise<Uint8Array>>();
-      const ask = pixels(from, to);
-      const look = await this.#predictor.look((size) => {
-        // Members of an ensemble ask for the same pictures.
-        if (!cached.has(size)) cached.set(size, Promise.resolve(ask(size)));
-        return cached.get(size)!;
-      }, to - from);
+      const look = await this.#predictor.look(picturesOf(to - from, pixels(from, to)));
       answers.push(...this.#judged(look, to - from));
       onProgress?.(to);
     }

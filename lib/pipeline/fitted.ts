@@ -1,5 +1,6 @@
 import type { Dataset, Fold } from "../dataset/mod.ts";
 import type { GraphParts } from "../engine/mod.ts";
+import type { Backbone, FeatureSource } from "../model/mod.ts";
 import type { EnsembleRecipe, FineTunedRecipe, HeadRecipe, NetworkRecipe, Recipe } from "./types.ts";
 
 /** What fitting a recipe gave, as data: it can be written to disk and comes back the same, bit for bit. */
@@ -11,8 +12,14 @@ export interface Fitted<R extends Recipe = Recipe> {
   readonly members: readonly Fitted[];
 }
 
-/** Gives the pictures that are looked at as RGB bytes [n, size, size, 3]. */
-export type AskPixels = (size: number) => Uint8Array | Promise<Uint8Array>;
+/** Pictures that are looked at together. What several members of an ensemble ask for is made once. */
+export interface Pictures {
+  readonly n: number;
+  /** RGB bytes [n, size, size, 3]. */
+  pixels(size: number): Promise<Uint8Array>;
+  /** Of a pre-trained network, [n, D]. */
+  features(backbone: FeatureSource): Promise<Float32Array>;
+}
 
 /** What a predictor makes of n pictures. */
 export interface Look {
@@ -24,7 +31,7 @@ export interface Look {
 
 /** A fitted recipe that is ready to predict, on the engine in use. */
 export interface Predictor {
-  look(pixels: AskPixels, n: number): Promise<Look>;
+  look(pictures: Pictures): Promise<Look>;
   /** Lets go of its tensors. */
   dispose(): void;
 }
@@ -51,6 +58,23 @@ export interface Written extends GraphParts {
   readonly functions?: readonly Uint8Array[];
 }
 
+/** What writing a classifier down needs to know. */
+export interface WriteFacts {
+  /** K. */
+  readonly classes: number;
+  /** Working size of the data set, in pixels. */
+  readonly size: number;
+  /** Features of a pre-trained network: operators only for whoever asks first. */
+  features(backbone: Backbone): Promise<WrittenFeatures>;
+}
+
+/** Features as ONNX operators. */
+export interface WrittenFeatures
+  extends Pick<Written, "inputs" | "nodes" | "constants" | "opset" | "domains" | "functions"> {
+  /** Name of all features [1, D]. */
+  readonly output: string;
+}
+
 /** How recipes of one kind are fitted and used. */
 export interface Kind<R extends Recipe> {
   /**
@@ -67,11 +91,7 @@ export interface Kind<R extends Recipe> {
    * @param prefix Begins all names.
    * @throws PipelineError where that cannot be done.
    */
-  write(
-    fitted: Fitted<R>,
-    facts: { readonly classes: number; readonly size: number },
-    prefix: string,
-  ): Promise<Written>;
+  write(fitted: Fitted<R>, facts: WriteFacts, prefix: string): Promise<Written>;
   /** For telling what is unlike anything in training; null where the kind has no embedding. */
   embeddings(images: Dataset, fold: Fold, recipe: R): Promise<FoldEmbedding | null>;
 }

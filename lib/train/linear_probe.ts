@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Fold } from "../dataset/mod.ts";
 import { onInterrupt, progress } from "../display/mod.ts";
 import * as engine from "../engine/mod.ts";
-import type { Backbone } from "../model/mod.ts";
+import type { FeatureSource } from "../model/mod.ts";
 import { breathe } from "./_breathe.ts";
 import { FeatureStore } from "./_feature_store.ts";
 import { Interrupted } from "./_loop.ts";
@@ -41,7 +41,7 @@ const C = 30;
  */
 export async function linearProbe(
   dataset: ProbeableImages,
-  backbone: Backbone,
+  backbone: FeatureSource,
   folds: readonly Fold[],
   options: FeatureOptions = {},
 ): Promise<ProbePredictions> {

@@ -49,7 +49,7 @@ Deno.test("export writes one ONNX file with a card that has data, metrics with i
     const card = await Deno.readTextFile(join(target, "MODEL_CARD.md"));
     assert.match(card, /Logistic regression .*30.* on frozen features of coco.*mobilenet.*v3 .*2 taps/);
     assert.match(card, /Trained on 36 images of the data set data/);
-    assert.match(card, /\| Accuracy \\\| unseen \| 50.*40.*60.* \| 36 images/);
+    assert.match(card, /Accuracy .*unseen .*50.*40.*60.* 36.images/);
     assert.match(card, /about 5.% are called so all the same/);
     assert.match(card, /@vladmandic\/human \(MIT\)/);
     assert.match(card, /Plateau does not know under which licence/);

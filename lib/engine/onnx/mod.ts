@@ -25,10 +25,12 @@ import { installOptimisers } from "./optimisers/mod.ts";
 import { registerKernels } from "./register.ts";
 import { type PassName, passNames } from "./rewriting/mod.ts";
 import { loadNative } from "./run/native.ts";
+import { defaultThreads } from "./run/threads.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type { LayoutChoice } from "./backend.ts";
 export { type PassName, passNames } from "./rewriting/mod.ts";
+export { defaultThreads } from "./run/threads.ts";
 export type { Statistics } from "./statistics.ts";
 
 /** The name for `tf.setBackend`. */
@@ -49,11 +51,6 @@ export function setThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1) throw new Error(`Cannot use ${count} threads: it must be 1 or more`);
   threads = count;
   if (backend !== undefined) backend.threads = count;
-}
-
-/** As many as the machine runs at once, four at most: most machines then agree, and compute the same bits. */
-export function defaultThreads(): number {
-  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
 /**

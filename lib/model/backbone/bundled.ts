@@ -1,7 +1,9 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
-import { type Tensor2D, type Tensor4D, tf } from "../../engine/mod.ts";
+import { type Tensor, tf } from "../../engine/mod.ts";
+import { assembled } from "./_assembled.ts";
 import { loadGraphModel } from "./_graph_model.ts";
-import { type Backbone, BackboneError, type Tap } from "./types.ts";
+import { asMap, type Network } from "./_network.ts";
+import type { Backbone, Tap } from "./types.ts";
 
 const SIZE = 224;
 
@@ -11,8 +13,6 @@ const TAPS: readonly Tap[] = [
   { node: "tower_0/MobilenetV3/expanded_conv_14/expand/hard_swish/mul_1", channels: 720 },
   { node: "tower_0/extern1/hard_swish/mul_1", channels: 480 },
 ];
-
-const DIMENSIONS = TAPS.reduce((sum, { channels }) => sum + channels, 0);
 
 /**
  * Images computed together. Always as many, the last ones padded: one graph is compiled instead of several, and an
@@ -31,51 +31,45 @@ let loaded: Promise<GraphModel> | undefined;
  * few (Kornblith, Shlens and Le 2019).
  */
 export function bundledBackbone(): Backbone {
-  return {
+  return assembled({
     name: "coco-mobilenet-v3",
-    version: "human 3.3.6, centernet, 224 px, 3 taps, 1",
-    description: "MobileNetV3-Large trained on COCO's photographs to detect 80 kinds of everyday objects.",
-    size: SIZE,
-    taps: TAPS,
-    dimensions: DIMENSIONS,
-    features,
-    async graph() {
-      const model = await (loaded ??= load());
-      return (images) => tapped(model, images);
+    path: "",
+    network,
+    fingerprint: "human 3.3.6, centernet",
+    batch: BATCH,
+    card: {
+      size: SIZE,
+      layout: "NHWC",
+      channels: "RGB",
+      range: [0, 255], // the network scales them itself
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      taps: TAPS.map(({ node }) => node),
+      poolings: ["average"],
+      description: "MobileNetV3-Large trained on COCO's photographs to detect 80 kinds of everyday objects.",
+      licence: "MIT",
+    },
+    available: TAPS,
+    guesses: [],
+    verified: [],
+  });
+}
+
+async function network(): Promise<Pick<Network, "run" | "source">> {
+  const model = await (loaded ??= load());
+  return {
+    source: { kind: "tensors", compute: (x, names) => [model.execute(x, [...names])].flat() as Tensor[] },
+    async run(values, shape, names) {
+      const outputs = tf.tidy(() => [model.execute(tf.tensor(values, [...shape]), [...names])].flat()) as Tensor[];
+      try {
+        return await Promise.all(outputs.map(async (output) => {
+          return asMap(output.shape, await output.data() as Float32Array, false);
+        }));
+      } finally {
+        tf.dispose(outputs);
+      }
     },
   };
-}
-
-async function features(pixels: Uint8Array, n: number): Promise<Float32Array> {
-  const stride = SIZE * SIZE * 3;
-  if (!Number.isInteger(n) || pixels.length !== n * stride) {
-    throw new BackboneError(
-      `Cannot compute features of ${n} images: that takes ${n} x ${SIZE} x ${SIZE} x 3 bytes, got ${pixels.length}`,
-    );
-  }
-  const model = await (loaded ??= load());
-  const values = new Float32Array(n * DIMENSIONS);
-  for (let start = 0; start < n; start += BATCH) {
-    const count = Math.min(BATCH, n - start);
-    const input = new Float32Array(BATCH * stride); // the network scales 0..255 itself
-    input.set(pixels.subarray(start * stride, (start + count) * stride));
-    const output = tf.tidy(() => tapped(model, tf.tensor4d(input, [BATCH, SIZE, SIZE, 3])));
-    const rows = await output.data() as Float32Array;
-    output.dispose();
-    values.set(rows.subarray(0, count * DIMENSIONS), start * DIMENSIONS);
-  }
-  return values;
-}
-
-function tapped(model: GraphModel, images: Tensor4D): Tensor2D {
-  const maps = model.execute(images, TAPS.map(({ node }) => node));
-  return tf.concat((maps as Tensor4D[]).map(averaged), 1) as Tensor2D;
-}
-
-/** Averages maps [n, height, width, channels] over space and scales each row to length 1. */
-function averaged(map: Tensor4D) {
-  const mean = tf.mean(map, [1, 2]);
-  return tf.div(mean, tf.add(tf.norm(mean, "euclidean", 1, true), 1e-12));
 }
 
 function load(): Promise<GraphModel> {

@@ -1,6 +1,9 @@
 import { type Body, onnxFile } from "../../engine/mod.ts";
 import type { ClassifierContent } from "../classifier.ts";
+import type { WrittenFeatures } from "../fitted.ts";
 import { writeFitted } from "../kinds/mod.ts";
+import type { Backbone } from "../../model/mod.ts";
+import { backboneNodes } from "./backbone_nodes.ts";
 import { Nodes, squaredNodes } from "./resize_nodes.ts";
 
 /** What ONNX takes for probabilities of 0; as in `applyTemperature`. */
@@ -20,7 +23,7 @@ const SMALLEST = 1e-12;
 export async function classifierFile(content: ClassifierContent): Promise<Uint8Array> {
   const { classes, size, fitted, temperature, unlike, reference, id, name } = content;
   const K = classes.length;
-  const written = await writeFitted(fitted, { classes: K, size }, "model/");
+  const written = await writeFitted(fitted, { classes: K, size, features: sharedFeatures() }, "model/");
   const before = new Nodes("scale/"), after = new Nodes("answer/");
 
   const scaled = new Map<number, string>();
@@ -89,4 +92,16 @@ export async function classifierFile(content: ClassifierContent): Promise<Uint8A
     documentation: `${name}: an image classifier of ${K} classes, made with Plateau. Its card is beside this file.`,
     metadata: { classes: JSON.stringify(classes), pipeline: id, temperature: String(temperature) },
   });
+}
+
+/** Features for several members of an ensemble: whoever asks second gets the name of what is there already. */
+function sharedFeatures(): (backbone: Backbone) => Promise<WrittenFeatures> {
+  const there = new Map<string, WrittenFeatures>();
+  return async (backbone) => {
+    const before = there.get(backbone.version);
+    if (before) return { ...before, inputs: [], nodes: [], constants: [], functions: [] };
+    const written = await backboneNodes(backbone, `backbone${there.size}/`);
+    there.set(backbone.version, written);
+    return written;
+  };
 }

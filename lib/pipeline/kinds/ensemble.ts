@@ -1,6 +1,6 @@
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
-import type { Fitted, Kind, Look, Predictor, Written } from "../fitted.ts";
+import type { Fitted, Kind, Look, Pictures, Predictor, Written } from "../fitted.ts";
 import type { EnsembleRecipe } from "../types.ts";
 import { fitRecipe, foldEmbeddings, identityOf, openFitted, writeFitted } from "./mod.ts";
 
@@ -61,9 +61,9 @@ export const ensemble: Kind<EnsembleRecipe> = {
 class EnsemblePredictor implements Predictor {
   constructor(readonly members: readonly Predictor[]) {}
 
-  async look(ask: (size: number) => Uint8Array | Promise<Uint8Array>, n: number): Promise<Look> {
+  async look(pictures: Pictures): Promise<Look> {
     const looks: Look[] = [];
-    for (const member of this.members) looks.push(await member.look(ask, n));
+    for (const member of this.members) looks.push(await member.look(pictures));
     const probabilities = new Float64Array(looks[0].probabilities.length);
     for (const look of looks) look.probabilities.forEach((value, i) => probabilities[i] += value / looks.length);
     return { probabilities, embedding: looks.find(({ embedding }) => embedding !== null)?.embedding ?? null };

@@ -1,17 +1,16 @@
 import type { Dataset } from "../../dataset/mod.ts";
-import { record, type Tensor4D } from "../../engine/mod.ts";
-import { type Backbone, bundledBackbone } from "../../model/mod.ts";
+import { type Backbone, loadBackbone } from "../../model/mod.ts";
 import { features, fitSoftmaxRegression, predictSoftmaxRegression } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
-import type { Fitted, Kind, Look, Predictor } from "../fitted.ts";
+import type { Fitted, Kind, Look, Pictures, Predictor } from "../fitted.ts";
 import type { HeadRecipe } from "../types.ts";
 import { columns, rows } from "./_rows.ts";
 
 /** Simple classifiers on frozen features. */
 export const head: Kind<HeadRecipe> = {
-  async identity({ backbone }) {
-    const { name, version } = await backboneOf(backbone);
+  async identity(recipe) {
+    const { name, version } = await backboneOf(recipe);
     return `${name} ${version}`;
   },
 
@@ -22,12 +21,12 @@ export const head: Kind<HeadRecipe> = {
   },
 
   async open(fitted, { classes }) {
-    return new HeadPredictor(fitted, await backboneOf(fitted.recipe.backbone), classes);
+    return new HeadPredictor(fitted, await backboneOf(fitted.recipe), classes);
   },
 
-  async write({ recipe, arrays }, { classes }, prefix) {
-    const backbone = await backboneOf(recipe.backbone);
-    const written = await writtenFeatures(backbone, prefix);
+  async write({ recipe, arrays }, { classes, features }, prefix) {
+    const backbone = await backboneOf(recipe);
+    const written = await features(backbone);
     const g = new Nodes(`${prefix}head/`);
     const parts = stretchesOf(backbone, recipe.taps).map(({ from, to }) =>
       g.add("Slice", [written.output, g.ints(from), g.ints(to), g.ints(1)])
@@ -44,8 +43,7 @@ export const head: Kind<HeadRecipe> = {
       g.constant(Float32Array.from(biases)),
     ]);
     return {
-      inputs: [{ name: written.input, size: backbone.size }],
-      opset: written.opset,
+      ...written,
       probabilities: g.add("Softmax", [scores], { axis: 1 }),
       embedding,
       nodes: [...written.nodes, ...g.nodes],
@@ -59,37 +57,24 @@ export const head: Kind<HeadRecipe> = {
   },
 };
 
-/** The backbone that a recipe names. */
-export function backboneOf(path: string): Promise<Backbone> {
-  if (path === "") return Promise.resolve(bundledBackbone());
-  throw new PipelineError(`Cannot load the backbone "${path}": only the bundled one is known here`);
+/** The backbone that a recipe names, with features among which those of its taps are. */
+export async function backboneOf({ backbone, taps }: Pick<HeadRecipe, "backbone" | "taps">): Promise<Backbone> {
+  const usual = await loadBackbone(backbone);
+  const there = new Set(usual.taps.map(({ node }) => node));
+  // Its usual features are kept already, and those of a few of its taps are among them.
+  return taps.every((tap) => there.has(tap)) ? usual : usual.choose({ taps });
 }
 
 /** Where the columns of each wanted tap lie, in the recipe's order. */
-export function stretchesOf({ taps, name }: Pick<Backbone, "taps" | "name">, wanted: readonly string[]) {
-  let at = 0;
-  const places = new Map(taps.map(({ node, channels }) => [node, { from: at, to: at += channels }]));
-  return wanted.map((node) => {
-    const place = places.get(node);
-    if (place !== undefined) return place;
-    throw new PipelineError(
-      `Cannot use the tap "${node}" of ${name}: it must be one of ${taps.map(({ node }) => node).join(", ")}`,
-    );
-  });
+export function stretchesOf({ parts }: Pick<Backbone, "parts">, taps: readonly string[]) {
+  return taps.flatMap((wanted) =>
+    parts.filter(({ tap }) => tap === wanted).map(({ offset, length }) => ({ from: offset, to: offset + length }))
+  );
 }
 
-/** The backbone as ONNX operators, up to all its features [1, D]. */
-async function writtenFeatures(backbone: Backbone, prefix: string) {
-  if (backbone.graph === undefined) {
-    throw new PipelineError(`Cannot export: ${backbone.name} cannot be written down as ONNX operators`);
-  }
-  const compute = await backbone.graph();
-  return await record((x) => compute(x as Tensor4D), [1, backbone.size, backbone.size, 3], prefix);
-}
-
-async function tapped(images: Dataset, indices: readonly number[], { backbone, taps }: HeadRecipe) {
-  const source = await backboneOf(backbone);
-  const stretches = stretchesOf(source, taps);
+async function tapped(images: Dataset, indices: readonly number[], recipe: HeadRecipe) {
+  const source = await backboneOf(recipe);
+  const stretches = stretchesOf(source, recipe.taps);
   const { images: there, values, dimensions } = await features(images, source);
   const rowOf = new Map(there.map((image, row) => [image, row]));
   const wanted = indices.map((image) => {
@@ -124,9 +109,9 @@ class HeadPredictor implements Predictor {
     readonly classes: number,
   ) {}
 
-  async look(ask: (size: number) => Uint8Array | Promise<Uint8Array>, n: number): Promise<Look> {
+  async look({ n, features }: Pictures): Promise<Look> {
     const { fitted: { recipe, arrays }, backbone, classes } = this;
-    const values = await backbone.features(await ask(backbone.size), n);
+    const values = await features(backbone);
     const seen = columns(values, backbone.dimensions, stretchesOf(backbone, recipe.taps));
     const probabilities = predictSoftmaxRegression({
       weights: arrays.weights as Float64Array,

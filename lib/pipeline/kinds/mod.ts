@@ -1,5 +1,5 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
-import type { Fitted, FoldEmbedding, Kind, Kinds, Predictor, Written } from "../fitted.ts";
+import type { Fitted, FoldEmbedding, Kind, Kinds, Predictor, WriteFacts, Written } from "../fitted.ts";
 import type { Recipe } from "../types.ts";
 import { ensemble } from "./ensemble.ts";
 import { fineTuned } from "./fine_tuned.ts";
@@ -27,7 +27,7 @@ export function openFitted(fitted: Fitted, facts: { classes: number; size: numbe
 /** Writes what was fitted as ONNX operators. */
 export function writeFitted(
   fitted: Fitted,
-  facts: { classes: number; size: number },
+  facts: WriteFacts,
   prefix: string,
 ): Promise<Written> {
   return kindOf(fitted.recipe).write(fitted, facts, prefix);

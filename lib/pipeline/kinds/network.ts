@@ -4,8 +4,9 @@ import { type PortableModel, rebuild } from "../../model/mod.ts";
 import { fit as train, keptWeights } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
-import type { Fitted, FoldEmbedding, Kind, Look, Predictor } from "../fitted.ts";
+import type { Fitted, FoldEmbedding, Kind, Look, Pictures, Predictor } from "../fitted.ts";
 import type { NetworkRecipe } from "../types.ts";
+import { picturesOf } from "../pictures.ts";
 import { specOf } from "./_spec.ts";
 
 /** Pictures computed together. */
@@ -65,7 +66,8 @@ export const network: Kind<NetworkRecipe> = {
     const predictor = await NetworkPredictor.open({ recipe, arrays: { weights }, members: [] }, classes, size);
     try {
       const look = async (indices: readonly number[]) =>
-        (await predictor.look((wanted) => images.pixels(indices, { size: wanted }), indices.length)).embedding;
+        (await predictor.look(picturesOf(indices.length, (wanted) => images.pixels(indices, { size: wanted }))))
+          .embedding;
       const [trained, validation] = [await look(fold.train), await look(fold.validation)];
       if (trained === null || validation === null) return null;
       return { train: trained, validation, dimensions: trained.length / fold.train.length } satisfies FoldEmbedding;
@@ -111,7 +113,7 @@ class NetworkPredictor implements Predictor {
     return new NetworkPredictor(model, embedder(model), input.size, highest);
   }
 
-  async look(ask: (size: number) => Uint8Array | Promise<Uint8Array>, n: number): Promise<Look> {
+  async look({ n, pixels: ask }: Pictures): Promise<Look> {
     const { size, range, model, inner } = this;
     const pixels = await ask(size);
     const stride = size * size * 3;

@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { type FileFacts, modelFile } from "./model_file.ts";
+export { type FileFacts, type Grafted, grafted, modelFile } from "./model_file.ts";
 export type { Body, GraphParts, PlainAttribute, PlainConstant, PlainNode, Port, RawPart } from "./parts.ts";
 export type { Recorded } from "./recorded.ts";

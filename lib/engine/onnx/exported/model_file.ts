@@ -73,6 +73,140 @@ export const Model = root.lookupType("Model");
 export const ValueInfo = root.lookupType("ValueInfo");
 const Node = root.lookupType("Node"), Tensor = root.lookupType("Tensor");
 
+/** Fields that are changed in somebody else's operators, the others as they come. */
+const Foreign = protobuf.Root.fromJSON({
+  nested: {
+    Node: {
+      fields: {
+        input: { rule: "repeated", type: "string", id: 1 },
+        output: { rule: "repeated", type: "string", id: 2 },
+        name: { type: "string", id: 3 },
+        opType: { type: "string", id: 4 },
+        attribute: { rule: "repeated", type: "Attribute", id: 5 },
+        domain: { type: "string", id: 7 },
+        overload: { type: "string", id: 8 },
+      },
+    },
+    Attribute: {
+      fields: {
+        name: { type: "string", id: 1 },
+        refAttrName: { type: "string", id: 21 },
+        f: { type: "float", id: 2 },
+        i: { type: "int64", id: 3 },
+        s: { type: "bytes", id: 4 },
+        t: { type: "bytes", id: 5 },
+        g: { type: "bytes", id: 6 },
+        sparseTensor: { type: "bytes", id: 22 },
+        floats: { rule: "repeated", type: "float", id: 7 },
+        ints: { rule: "repeated", type: "int64", id: 8 },
+        strings: { rule: "repeated", type: "bytes", id: 9 },
+        tensors: { rule: "repeated", type: "bytes", id: 10 },
+        graphs: { rule: "repeated", type: "bytes", id: 11 },
+        type: { type: "int32", id: 20 },
+      },
+    },
+    Name: { fields: { name: { type: "string", id: 8 } } },
+  },
+});
+const ForeignNode = Foreign.lookupType("Node"), TensorName = Foreign.lookupType("Name");
+
+interface ForeignNodeMessage {
+  input?: string[];
+  output?: string[];
+  name?: string;
+  opType?: string;
+  domain?: string;
+  attribute?: { g?: Uint8Array; graphs?: Uint8Array[] }[];
+}
+
+/** Operators that say the same in every version from 7 to {@link RAISED}, as networks use them. */
+const UNCHANGED = new Set(
+  ("Abs Add And AveragePool BatchNormalization Concat Constant Conv ConvTranspose Div Elu Equal Exp Flatten Floor Gemm " +
+    "GlobalAveragePool GlobalMaxPool HardSigmoid Identity LRN LeakyRelu Log MatMul Max MaxPool Min Mul Neg PRelu Pow " +
+    "Reciprocal Relu Reshape Shape Sigmoid Softplus Sqrt Sub Sum Tanh Transpose").split(" "),
+);
+/** What older files are raised to. */
+const RAISED = 13;
+
+/** What is taken over of somebody else's file. */
+export interface Grafted {
+  readonly nodes: readonly RawPart[];
+  readonly constants: readonly RawPart[];
+  readonly functions: readonly Uint8Array[];
+  readonly irVersion: number;
+  readonly opset: number;
+  readonly domains: Readonly<Record<string, number>>;
+}
+
+/**
+ * The operators and constants of somebody else's file that some of its values need, under names that begin with `prefix`.
+ *
+ * @throws {Error} where operators have graphs in them (loops, branches): their names cannot be told apart.
+ */
+export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: string): Grafted {
+  const file = Model.decode(bytes) as unknown as {
+    irVersion?: number | { toNumber(): number };
+    graph: { node?: Uint8Array[]; initializer?: Uint8Array[]; sparseInitializer?: Uint8Array[] };
+    opsetImport?: { domain?: string; version?: number | { toNumber(): number } }[];
+    functions?: Uint8Array[];
+  };
+  if ((file.graph.sparseInitializer ?? []).length > 0) throw new Error("it has sparse weights");
+  const needed = new Set(wanted);
+  const kept: ForeignNodeMessage[] = [];
+  for (const raw of (file.graph.node ?? []).toReversed()) {
+    const node = ForeignNode.decode(raw) as unknown as ForeignNodeMessage;
+    if (!(node.output ?? []).some((name) => needed.has(name))) continue;
+    if ((node.attribute ?? []).some(({ g, graphs = [] }) => (g?.length ?? 0) > 0 || graphs.length > 0)) {
+      throw new Error("it has loops or branches");
+    }
+    for (const name of node.input ?? []) needed.add(name);
+    // Nothing is dropped when a network predicts, and its form has changed.
+    kept.push(
+      node.opType === "Dropout"
+        ? {
+          ...node,
+          opType: "Identity",
+          input: node.input!.slice(0, 1),
+          output: node.output!.slice(0, 1),
+          attribute: [],
+        }
+        : node,
+    );
+  }
+  const named = (name: string) => name === "" ? "" : prefix + name;
+  const versions = Object.fromEntries(
+    (file.opsetImport ?? []).map(({ domain = "", version = 0 }) => [domain, Number(version)]),
+  );
+  const { "": standard = 1, "ai.onnx": other = 0, ...domains } = versions;
+  const own = Math.max(standard, other);
+  const raised = own >= 7 && own < RAISED &&
+    kept.every(({ opType = "", domain = "" }) => domain === "" && UNCHANGED.has(opType));
+  return {
+    nodes: kept.reverse().map((node) => ({
+      bytes: ForeignNode.encode({
+        ...node,
+        input: (node.input ?? []).map(named),
+        output: (node.output ?? []).map(named),
+        name: named(node.name ?? ""),
+      }).finish(),
+    })),
+    constants: (file.graph.initializer ?? []).flatMap((raw): RawPart[] => {
+      const { name } = TensorName.decode(raw) as unknown as { name: string };
+      if (!needed.has(name)) return [];
+      // Of a field that comes twice, the last counts: the rest of the tensor stays as it is.
+      const renamed = TensorName.encode({ name: named(name) }).finish();
+      const longer = new Uint8Array(raw.length + renamed.length);
+      longer.set(raw);
+      longer.set(renamed, raw.length);
+      return [{ bytes: longer }];
+    }),
+    functions: file.functions ?? [],
+    irVersion: Number(file.irVersion ?? 0),
+    opset: raised ? RAISED : own,
+    domains,
+  };
+}
+
 /** ONNX's TensorProto.DataType. */
 const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 
