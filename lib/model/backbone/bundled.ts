@@ -14,6 +14,14 @@ const TAPS: readonly Tap[] = [
   { node: "tower_0/extern1/hard_swish/mul_1", channels: 480 },
 ];
 
+/** What else can be chosen: every expansion of the later half, 14 and 7 pixels high. */
+const AVAILABLE: readonly Tap[] = [
+  ...[[9, 144], [10, 384], [11, 528], [12, 528], [13, 720], [14, 720]].map(([block, channels]) => {
+    return { node: `tower_0/MobilenetV3/expanded_conv_${block}/expand/hard_swish/mul_1`, channels };
+  }),
+  TAPS[2],
+];
+
 /**
  * Images computed together. Always as many, the last ones padded: one graph is compiled instead of several, and an
  * image gets the same bits whatever comes with it. More are not faster (data/backbone/README.md has the measurement).
@@ -49,7 +57,7 @@ export function bundledBackbone(): Backbone {
       description: "MobileNetV3-Large trained on COCO's photographs to detect 80 kinds of everyday objects.",
       licence: "MIT",
     },
-    available: TAPS,
+    available: AVAILABLE,
     guesses: [],
     verified: [],
   });
