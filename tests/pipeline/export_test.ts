@@ -4,7 +4,14 @@ import * as ort from "onnxruntime-node";
 import { onnxFile } from "../../lib/engine/mod.ts";
 import { type Dataset, decodeFile } from "../../lib/dataset/mod.ts";
 import { portable, smallCnn } from "../../lib/model/mod.ts";
-import { classifierFile, compareExport, fit, type NetworkRecipe, squared } from "../../lib/pipeline/mod.ts";
+import {
+  classifierFile,
+  compareExport,
+  fit,
+  type HeadSpec,
+  type NetworkRecipe,
+  squared,
+} from "../../lib/pipeline/mod.ts";
 import { Nodes, squaredNodes } from "../../lib/pipeline/export/resize_nodes.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { HEAD, NETWORK, withPaintings } from "./_small.ts";
@@ -66,6 +73,23 @@ Deno.test("a head, a network and an ensemble of both give the same in plain ONNX
       const { probability, unlike } = await compareExport(file, classifier, pictures);
       assert.ok(probability < 1e-4, `${recipe.kind}: ${probability}`);
       assert.equal(unlike, 0);
+    }
+  }));
+
+Deno.test("every kind of head, poolings and mirror images are the same in plain ONNX Runtime", () =>
+  withPaintings(async (images, folder) => {
+    const pictures = await decoded(images, folder);
+    const heads: HeadSpec[] = [
+      { kind: "discriminant", shrinkage: 0.5, temperature: 20 },
+      { kind: "class-mean", temperature: 50 },
+      { kind: "nearest", k: 5, temperature: 0.7 },
+      { kind: "mlp", units: 8, epochs: 5, weightDecay: 0.01 },
+    ];
+    const more = { poolings: ["max", "average-2x2"], mirrored: true } as const;
+    for (const recipe of [...heads.map((head) => ({ ...HEAD, head })), { ...HEAD, ...more }]) {
+      const classifier = await fit(images, images.development, recipe);
+      const { probability } = await compareExport(await classifierFile(classifier.content), classifier, pictures);
+      assert.ok(probability < 1e-4, `${JSON.stringify(recipe.head)}: ${probability}`);
     }
   }));
 

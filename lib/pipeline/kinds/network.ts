@@ -23,6 +23,7 @@ export const network: Kind<NetworkRecipe> = {
     return {
       recipe,
       arrays: { weights: await weightsOf(images, wholeFold(images, indices, recipe), recipe) },
+      facts: {},
       members: [],
     };
   },
@@ -63,8 +64,13 @@ export const network: Kind<NetworkRecipe> = {
   async embeddings(images, fold, recipe) {
     const weights = await weightsOf(images, fold, recipe);
     const [classes, size] = [images.classes.length, images.size];
-    const predictor = await NetworkPredictor.open({ recipe, arrays: { weights }, members: [] }, classes, size);
+    const predictor = await NetworkPredictor.open(
+      { recipe, arrays: { weights }, facts: {}, members: [] },
+      classes,
+      size,
+    );
     try {
+      if (predictor.inner === null) return null;
       const look = async (indices: readonly number[]) =>
         (await predictor.look(picturesOf(indices.length, (wanted) => images.pixels(indices, { size: wanted }))))
           .embedding;
