@@ -17,4 +17,5 @@ export { learningCurveBands } from "./learning_curve_bands.ts";
 export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
 export { regionMap } from "./region_map.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
+export { waterfall, type WaterfallOptions, type WaterfallRow } from "./waterfall.ts";
 export type { ScoreInterval } from "./_dots.ts";
