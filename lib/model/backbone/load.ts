@@ -12,7 +12,7 @@ import { type Fault, onnxNetwork } from "./_onnx_network.ts";
 import { naturalPictures } from "./_pictures.ts";
 import { prepared } from "./_preprocess.ts";
 import { passedOn, sized, usualTaps } from "./_taps.ts";
-import { type Backbone, BackboneError } from "./types.ts";
+import { type Backbone, BackboneError, type BackboneGuess } from "./types.ts";
 import { verify } from "./_verify.ts";
 
 /** Images computed together where the network leaves their number open. */
@@ -36,9 +36,15 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   if (path === "") return bundledBackbone();
   const file = await fileOf(path);
   const fault: Fault = (what, cause) => new BackboneError(`Cannot use the backbone "${path}": ${what}`, { cause });
-  const { card: given } = await cardBeside(file);
+  const { card: given, fromPreprocessor } = await cardBeside(file);
   const network = await networkOf(file, fault);
-  const { card, guesses } = completed(network, given, fault);
+  const { card, guesses: guessed } = completed(network, given, fault);
+  const guesses: BackboneGuess[] = fromPreprocessor.length === 0 ? guessed : [...guessed, {
+    entry: fromPreprocessor.join(", "),
+    value: "as it says",
+    because: "its preprocessor_config.json says so",
+    sureness: "sure",
+  }];
 
   // The shapes of all maps, by trying.
   const names = passedOn(network);
