@@ -39,7 +39,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   const { card: given, fromPreprocessor } = await cardBeside(file);
   const network = await networkOf(file, fault);
   const { card, guesses: guessed } = completed(network, given, fault);
-  const guesses: BackboneGuess[] = fromPreprocessor.length === 0 ? guessed : [...guessed, {
+  const guesses: readonly BackboneGuess[] = fromPreprocessor.length === 0 ? guessed : [...guessed, {
     entry: fromPreprocessor.join(", "),
     value: "as it says",
     because: "its preprocessor_config.json says so",
