@@ -1,17 +1,19 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
-import { type Tensor, tf } from "../../engine/mod.ts";
+import { tf } from "../../engine/mod.ts";
 import { assembled } from "./_assembled.ts";
 import { loadGraphModel } from "./_graph_model.ts";
-import { asMap, type Network } from "./_network.ts";
-import type { Backbone, Tap } from "./types.ts";
+import type { Network } from "./_network.ts";
+import type { SizedTap } from "./_taps.ts";
+import { mapsOf } from "./_tensor_maps.ts";
+import type { Backbone } from "./types.ts";
 
 const SIZE = 224;
 
 /** From the middle of the network to its end: edges and textures, parts, and what the detector made of them. */
-const TAPS: readonly Tap[] = [
-  { node: "tower_0/MobilenetV3/expanded_conv_12/expand/hard_swish/mul_1", channels: 528 },
-  { node: "tower_0/MobilenetV3/expanded_conv_14/expand/hard_swish/mul_1", channels: 720 },
-  { node: "tower_0/extern1/hard_swish/mul_1", channels: 480 },
+const TAPS: readonly SizedTap[] = [
+  { node: "tower_0/MobilenetV3/expanded_conv_12/expand/hard_swish/mul_1", channels: 528, height: 14, width: 14 },
+  { node: "tower_0/MobilenetV3/expanded_conv_14/expand/hard_swish/mul_1", channels: 720, height: 7, width: 7 },
+  { node: "tower_0/extern1/hard_swish/mul_1", channels: 480, height: 7, width: 7 },
 ];
 
 /**
@@ -58,15 +60,8 @@ export function bundledBackbone(): Backbone {
 async function network(): Promise<Pick<Network, "run">> {
   const model = await (loaded ??= load());
   return {
-    async run(values, shape, names) {
-      const outputs = tf.tidy(() => [model.execute(tf.tensor(values, [...shape]), [...names])].flat()) as Tensor[];
-      try {
-        return await Promise.all(outputs.map(async (output) => {
-          return asMap(output.shape, await output.data() as Float32Array, false);
-        }));
-      } finally {
-        tf.dispose(outputs);
-      }
+    async run(values, shape, wants) {
+      return await mapsOf(wants, (names) => model.execute(tf.tensor(values, [...shape]), names));
     },
   };
 }

@@ -51,7 +51,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   const rows = network.inputShape[0] ?? 1;
   const shape = card.layout === "NHWC" ? [rows, card.size, card.size, 3] : [rows, 3, card.size, card.size];
   const input = prepared(naturalPictures(1, card.size), 1, card, rows);
-  const available = sized(names, await network.run(input, shape, names));
+  const available = sized(names, await network.run(input, shape, names.map((name) => ({ name }))));
   const usual = usualTaps(available, network.steps).map(({ node }) => node);
   if (usual.length === 0) throw fault("it must have a layer that gives a map or a row for each image, it has none");
   const taps = given.taps ?? usual;
@@ -63,7 +63,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
     fingerprint: network.fingerprint,
     batch: network.inputShape[0] ?? BATCH,
     card: { ...card, taps },
-    available: available.map(({ node, channels }) => ({ node, channels })),
+    available,
     guesses: given.taps ? guesses : [...guesses, {
       entry: "taps",
       value: taps.join(", "),
