@@ -1,11 +1,16 @@
-import type { GraphModel } from "@tensorflow/tfjs-converter";
-import { tf } from "../../engine/mod.ts";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { current, onnxFiles, tf } from "../../engine/mod.ts";
+import { type Artifacts, readArtifacts } from "./_artifacts.ts";
 import { assembled } from "./_assembled.ts";
 import { loadGraphModel } from "./_graph_model.ts";
+import { type GraphNode, graphToOnnx } from "./_graph_to_onnx.ts";
 import type { Network } from "./_network.ts";
+import { OnnxRunner } from "./_onnx_runner.ts";
 import type { SizedTap } from "./_taps.ts";
 import { mapsOf } from "./_tensor_maps.ts";
-import type { Backbone } from "./types.ts";
+import { type Backbone, BackboneError } from "./types.ts";
+import { weightsOf } from "./_weights.ts";
 
 const SIZE = 224;
 
@@ -18,11 +23,15 @@ const TAPS: readonly SizedTap[] = [
 
 /**
  * Images computed together. Always as many, the last ones padded: one graph is compiled instead of several, and an
- * image gets the same bits whatever comes with it. More are not faster (data/backbone/README.md has the measurement).
+ * image gets the same bits whatever comes with it. More are slower: their maps leave the processor's cache
+ * (data/backbone/README.md has the measurement).
  */
-const BATCH = 8;
+const BATCH = 4;
 
-let loaded: Promise<GraphModel> | undefined;
+type Runner = Pick<Network, "run">;
+
+/** On ONNX Runtime, and on TensorFlow.js for the other engines. */
+const loaded: { native?: Promise<Runner>; tensors?: Promise<Runner> } = {};
 
 /**
  * MobileNetV3-Large (Howard et al. 2019) that was trained to detect the 80 kinds of objects of COCO, out of the npm
@@ -31,6 +40,9 @@ let loaded: Promise<GraphModel> | undefined;
  * An image becomes three taps averaged over space, each scaled to length 1 so that none outweighs the others, one after
  * the other: 1,728 numbers. Frozen features under a linear classifier are the usual first thing to try when images are
  * few (Kornblith, Shlens and Le 2019).
+ *
+ * On the engine `onnx` it is translated into one ONNX graph, with its weights as constants; on the others, TensorFlow.js
+ * runs it.
  */
 export function bundledBackbone(): Backbone {
   return assembled({
@@ -57,19 +69,53 @@ export function bundledBackbone(): Backbone {
   });
 }
 
-async function network(): Promise<Pick<Network, "run">> {
-  const model = await (loaded ??= load());
+function network(): Promise<Runner> {
+  const way = current().name === "onnx" ? "native" : "tensors";
+  const start = way === "native" ? native : tensors;
+  return loaded[way] ??= start().catch((error) => {
+    loaded[way] = undefined; // the next call tries again
+    throw error;
+  });
+}
+
+/** The package exports its scripts, not its weights; those lie beside them. None of its code is run. */
+function weightsFile(): URL {
+  return new URL("../models/centernet.json", import.meta.resolve("@vladmandic/human"));
+}
+
+/** The network as an ONNX file: images [batch, 224, 224, 3] from 0 to 255 in, the maps of its taps out. */
+export async function bundledOnnx(): Promise<Uint8Array> {
+  const path = fileURLToPath(weightsFile());
+  const fault = (what: string, cause?: unknown) =>
+    new BackboneError(
+      `Cannot read the weights "centernet.json" of the package @vladmandic/human: ${what}; \`deno install\` fetches ` +
+        `it again`,
+      { cause },
+    );
+  const bytes = await readFile(path).catch((error) => {
+    throw fault("it is not there", error);
+  });
+  const artifacts: Artifacts = await readArtifacts(bytes, path, fault);
+  const graph = graphToOnnx(artifacts.modelTopology.node as GraphNode[], weightsOf(artifacts)!, {
+    shape: ["images", SIZE, SIZE, 3],
+    outputs: TAPS.map(({ node }) => node),
+  });
+  if (graph === null) throw fault("it is not the network that it was");
+  const { writeOnnx } = await onnxFiles();
+  return writeOnnx(graph);
+}
+
+async function native(): Promise<Runner> {
+  const bytes = await bundledOnnx();
+  const { readOnnx } = await onnxFiles();
+  return new OnnxRunner(bytes, readOnnx(bytes));
+}
+
+async function tensors(): Promise<Runner> {
+  const model = await loadGraphModel(weightsFile());
   return {
     async run(values, shape, wants) {
       return await mapsOf(wants, (names) => model.execute(tf.tensor(values, [...shape]), names));
     },
   };
-}
-
-function load(): Promise<GraphModel> {
-  // The package exports its scripts, not its weights; those lie beside them. None of its code is run.
-  const script = import.meta.resolve("@vladmandic/human");
-  const model = loadGraphModel(new URL("../models/centernet.json", script));
-  model.catch(() => loaded = undefined);
-  return model;
 }
