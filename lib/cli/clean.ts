@@ -22,6 +22,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   plans: "how fast this machine trains; measured again in seconds",
   selftest: "where a self-test was stopped",
   features: "what pre-trained networks make of the images; made again in seconds to minutes",
+  backbones: "pre-trained networks from Hugging Face; would have to be downloaded again",
   ledger: "reads of the sealed test sets; cannot be made again",
   answers: "what people answered in the labelling quiz; cannot be made again",
 };

@@ -34,7 +34,15 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
-export type { OnnxFile, OnnxFileTensor, OnnxPort, OnnxSession } from "./onnx/file/mod.ts";
+export type {
+  OnnxFile,
+  OnnxFileTensor,
+  OnnxPort,
+  OnnxSession,
+  WrittenGraph,
+  WrittenNode,
+  WrittenWeight,
+} from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
 

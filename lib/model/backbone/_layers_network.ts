@@ -1,7 +1,8 @@
 import { current, layers, type Tensor, tf } from "../../engine/mod.ts";
 import type { Artifacts } from "./_artifacts.ts";
-import { asMap, type Network, type Step } from "./_network.ts";
+import type { Network, Step } from "./_network.ts";
 import type { Fault } from "./_onnx_network.ts";
+import { mapsOf } from "./_tensor_maps.ts";
 
 const KINDS: Readonly<Record<string, Step["kind"]>> = {
   Conv2D: "weights",
@@ -50,10 +51,8 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
     const key = names.join("\n");
     let part = parts.get(key);
     if (part === undefined) {
-      part = layers.model({
-        inputs: model.inputs,
-        outputs: names.map((name) => model.getLayer(name).output as layers.SymbolicTensor),
-      });
+      const outputs = names.map((name) => model.getLayer(name).output as layers.SymbolicTensor);
+      part = layers.model({ inputs: model.inputs, outputs });
       parts.set(key, part);
     }
     return part;
@@ -75,16 +74,8 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
       kind: "tensors",
       compute: (x, names) => [partFor(names).apply(x, { training: false })].flat() as Tensor[],
     },
-    async run(values, shape, names) {
-      const part = partFor(names);
-      const outputs = tf.tidy(() => [part.predictOnBatch(tf.tensor(values, [...shape]))].flat());
-      try {
-        return await Promise.all(outputs.map(async (output) => {
-          return asMap(output.shape, await output.data() as Float32Array, false);
-        }));
-      } finally {
-        tf.dispose(outputs);
-      }
+    async run(values, shape, wants) {
+      return await mapsOf(wants, (names) => partFor(names).predictOnBatch(tf.tensor(values, [...shape])));
     },
   };
 }

@@ -1,4 +1,14 @@
-import type { NetworkSource } from "./types.ts";
+import type { NetworkSource, Pooling } from "./types.ts";
+
+/** A value that is wanted of a network. */
+export interface Want {
+  readonly name: string;
+  /**
+   * Where given, only this of the map, which is of that size and more than one pixel high and wide: a map of one pixel,
+   * or of 2x2 quarters.
+   */
+  readonly pooled?: { readonly pooling: Pooling; readonly height: number; readonly width: number };
+}
 
 /** What a layer makes of images, as the network gave it. */
 export interface RawMap {
@@ -41,13 +51,13 @@ export interface Network {
   readonly firstNorm: { readonly input: string; readonly mean: Float32Array; readonly variance: Float32Array } | null;
   readonly source: NetworkSource;
   /**
-   * Computes values by name.
+   * Computes values.
    *
    * @param input [n, …] as the network wants it, prepared.
    * @param shape Of the input.
-   * @returns In the order of `names`; null for what is no map of an image (another number of axes).
+   * @returns In the order of `wants`; null for what is no map of an image (another number of axes).
    */
-  run(input: Float32Array, shape: readonly number[], names: readonly string[]): Promise<(RawMap | null)[]>;
+  run(input: Float32Array, shape: readonly number[], wants: readonly Want[]): Promise<(RawMap | null)[]>;
 }
 
 /**

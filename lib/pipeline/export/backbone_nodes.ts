@@ -178,9 +178,8 @@ async function shapesOf(
   { size, layout }: BackboneCard,
   names: readonly string[],
 ): Promise<(readonly number[])[]> {
-  const { openOnnx, readOnnx, withOutputs } = await onnxFiles();
-  const { outputs } = readOnnx(bytes);
-  using session = await openOnnx(withOutputs(bytes, names.filter((name) => !outputs.includes(name))));
+  const { cutOnnx, openOnnx, readOnnx } = await onnxFiles();
+  using session = await openOnnx(cutOnnx(bytes, readOnnx(bytes), [...new Set(names)]));
   const shape = layout === "NHWC" ? [1, size, size, 3] : [1, 3, size, size];
   return session.run(new Float32Array(3 * size * size), shape, names).map((result) => result.shape);
 }
