@@ -6,6 +6,7 @@
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
 export { suggestedGroupsFindings } from "./audit/groups_suggested.ts";
 export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
+export { ChartedResult } from "./_charted.ts";
 export { type ClassPair, ClassPairs, classPairs, type Merged } from "./class_pairs.ts";
 export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
 export { type Comparable, compare, Comparison, type ScoredRepeats } from "./compare.ts";

@@ -22,6 +22,7 @@ export {
 export { ModelError } from "./errors.ts";
 export { load, type LoadOptions } from "./own/load.ts";
 export { portable, type PortableModel, rebuild } from "./portable.ts";
-export { smallCnn } from "./small_cnn.ts";
+export { smallCnn, type SmallCnnOptions } from "./small_cnn.ts";
+export { smallResNet } from "./small_res_net.ts";
 export { threadCnn } from "./thread_cnn.ts";
 export type { ModelInput, ModelSource, ModelSpec } from "./types.ts";

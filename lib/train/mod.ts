@@ -32,4 +32,4 @@ export {
   type SoftmaxRegressionOptions,
 } from "./softmax_regression.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
-export type { DeadUnits, EpochMetrics, Loss, TrainingConfig } from "./types.ts";
+export type { DeadUnits, EpochMetrics, Loss, Schedule, TrainingConfig } from "./types.ts";

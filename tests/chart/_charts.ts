@@ -5,11 +5,14 @@ import {
   classCounts,
   classScores,
   confusion,
+  effects,
   imageSizes,
+  importanceBars,
   learningCurveBands,
   learningCurves,
   literature,
   type LiteraturePoint,
+  parallelTrials,
   regionMap,
   reliability,
   splitComparison,
@@ -100,6 +103,12 @@ export function examples(name: string): Record<string, Chart> {
       order: [2, 1, 0],
       unanswered: [0, 3, 0],
     }),
+    effects: effects([
+      { label: name, difference: { estimate: 0.042, low: 0.011, high: 0.073, n: 750 } },
+      { label: "rotate", difference: { estimate: 0.012, low: -0.02, high: 0.044, n: 750 } },
+      { label: "flip", difference: { estimate: -0.09, low: -0.125, high: -0.055, n: 750 } },
+      { label: "noise", difference: { estimate: -0.034, low: -0.066, high: -0.002, n: 750 }, told: false },
+    ]),
     learningCurveBands: learningCurveBands([
       { label: name, history: history(0), keptEpoch: 2 },
       { label: "fold 2", history: history(0.3), keptEpoch: 3 },
@@ -112,6 +121,22 @@ export function examples(name: string): Record<string, Chart> {
     reliability: reliability([
       { label: name, bins: bins([0.5, 0.42, 0.55]) },
       { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
+    ]),
+    parallelTrials: parallelTrials(
+      [
+        { key: "rate", label: "Learning rate", low: 0.0003, high: 0.003 },
+        { key: "mixing", label: "Mixed images", values: ["none", name] },
+      ],
+      [
+        { label: "trial 1", settings: { rate: 0.001, mixing: "none" }, score: 0.21, state: "as it is" },
+        { label: "trial 2", settings: { rate: 0.0025, mixing: name }, score: 0.26, state: "chosen" },
+        { label: "trial 3", settings: { rate: 0.0004, mixing: name }, score: 0.14, state: "stopped" },
+        { label: "trial 4", settings: { rate: 0.0012, mixing: "none" }, score: 0.23, state: "went on" },
+      ],
+    ),
+    importanceBars: importanceBars([
+      { label: name, share: 0.41, low: 0.22, high: 0.6, told: true },
+      { label: "Dropout", share: 0.07, low: 0, high: 0.15, told: false },
     ]),
   };
 }
