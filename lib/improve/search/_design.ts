@@ -21,6 +21,8 @@ export interface Workload {
   readonly folds: number;
   /** Epochs of a full training. */
   readonly epochs: number;
+  /** Times that a trial of the space takes as long as one of the usual width, on average. */
+  readonly effort: number;
 }
 
 /** Of the trials of a rung, one in that many goes on. */
@@ -60,6 +62,7 @@ export function wholeDesign(work: Workload): Design {
  * trials. The plan comes from a measurement that is kept, so the same search is made each time.
  */
 export function chooseDesign(plan: Pick<Plan, "trainings">, work: Workload, share: number): Design | null {
+  /** As a share of the time for tuning. */
   const cost = (of: Pick<Wanted, "trained" | "measured">, epochs: number, count: number) => {
     if (count === 0) return 0;
     const most = plan.trainings("tune", { model: "small", epochs, ...of, count: 1e9 });
@@ -67,12 +70,12 @@ export function chooseDesign(plan: Pick<Plan, "trainings">, work: Workload, shar
   };
   for (const size of SIZES) {
     const design = designOf(size, work);
-    const racing = design.rungs.reduce(
-      (sum, { trials, epochs }, r) =>
-        sum + cost(work.inner, epochs, Math.ceil(trials * (r > 0 ? UNLIKE : 1)) * work.splits),
-      0,
-    );
-    if (racing + cost(work.outer, design.epochs, design.epochs === 0 ? 0 : work.folds) <= share) return design;
+    const racing = design.rungs.map(({ trials, epochs }, r) =>
+      cost(work.inner, epochs, Math.ceil(trials * (r > 0 ? UNLIKE : 1)) * work.splits)
+    ).reduce((sum, one) => sum + one, 0);
+    const last = design.epochs === 0 ? 0 : cost(work.outer, design.epochs, work.folds);
+    // Of the narrow and the wide, a wide one may win.
+    if (work.effort * racing + Math.max(1, work.effort) * last <= share) return design;
   }
   return null;
 }

@@ -35,7 +35,7 @@ export interface Importances {
 /** Below this, a forest is a list of the trials and no more. */
 export const FEWEST_TRIALS = 8;
 
-const TREES = 48;
+const TREES = 32;
 const VALUES = 6;
 const BACKGROUND = 16;
 /** With 39 shuffles, none of which comes near, the chance is 1 in 40. */
@@ -68,6 +68,7 @@ export function importances(
   const rows = settings.map(encode);
   // A grid of values for each parameter, every one in front of the same background of random settings.
   const background = draw(parameters, BACKGROUND, `${seed}/background`);
+  const backgroundRows = background.map(encode);
   const grids = searched.map((parameter) =>
     valuesOf(parameter).map((value) => ({
       value,
@@ -79,13 +80,13 @@ export function importances(
     return { forest, marginals: grids.map((grid) => grid.map((at) => byTree(forest, at.rows))) };
   };
   const { forest, marginals } = fitted(scores);
-  const over = byTreeVariance(forest, background.map(encode));
+  const over = byTreeVariance(forest, backgroundRows);
   const shares = marginals.map((of) => sharesOf(of, over));
 
   const random = new Random(`${seed}/importance`);
   const largest = Array.from({ length: SHUFFLES }, () => {
     const shuffled = fitted(random.shuffled(scores));
-    const all = byTreeVariance(shuffled.forest, background.map(encode));
+    const all = byTreeVariance(shuffled.forest, backgroundRows);
     return Math.max(...shuffled.marginals.map((of) => mean(sharesOf(of, all))));
   });
   const list = searched.map((parameter, p): Importance => {

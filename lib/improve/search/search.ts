@@ -50,7 +50,7 @@ export async function search(
   const base = { seed, ...(mostImages === undefined ? {} : { mostImages }) };
   const folds = images.folds(plan.folds, { seed });
   const inner = innerSplits(images, folds);
-  const work = workload(images, folds, inner.splits, Math.round(usual * space.time), mostImages);
+  const work = workload(space, folds, inner.splits, Math.round(usual * space.time), mostImages);
   const design = options.design ?? chooseDesign(plan, work, SHARE);
   const whole = wholeDesign(work);
   if (design === null) return new Search({ space, images, whole, design: null, found: null });
@@ -107,8 +107,11 @@ function throughStore(images: Dataset, base: { readonly seed: number; readonly m
   };
 }
 
+/** What a step takes grows with the width, by less than its square: the first layers move more data than they multiply. */
+const EFFORT_OF_WIDTH = 1.5;
+
 function workload(
-  images: Dataset,
+  space: SearchSpace,
   folds: readonly Fold[],
   splits: readonly Fold[],
   epochs: number,
@@ -122,7 +125,10 @@ function workload(
       measured: Math.min(mostImages, mean(({ validation }) => validation.length)),
     };
   };
-  return { outer: size(folds), inner: size(splits), splits: splits.length, folds: folds.length, epochs };
+  const width = space.parameters.find(({ name }) => name === "width");
+  const widths = width?.kind === "choice" ? width.values.map(Number) : [1];
+  const effort = widths.reduce((sum, one) => sum + one ** EFFORT_OF_WIDTH, 0) / widths.length;
+  return { outer: size(folds), inner: size(splits), splits: splits.length, folds: folds.length, epochs, effort };
 }
 
 function predictionsOver(images: Dataset, folds: readonly Fold[], outcomes: readonly TrialOutcome[]): Predictions {

@@ -119,6 +119,7 @@ Deno.test("chooseDesign() searches less where there is less time, down to nothin
     splits: 3,
     folds: 3,
     epochs: 60,
+    effort: 1,
   };
   /** Time for that many trainings of one epoch on 250 images. */
   const time = (epochs: number) => ({
