@@ -73,7 +73,9 @@ export function predictionCheck(rows: readonly PredictedRow[], options: ChartOpt
         row: {
           field: "label",
           type: "nominal",
-          sort: null,
+          sort: rows.map(({ label }) =>
+            label
+          ),
           title: null,
           header: { labelAngle: 0, labelAnchor: "start", labelOrient: "top", labelFontSize: 13, labelFontWeight: 600 },
         },

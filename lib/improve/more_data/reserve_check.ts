@@ -70,7 +70,7 @@ export class ReserveCheck extends ChartedResult {
   override chart(): Chart {
     return predictionCheck(this.facts.arms.map(({ label, predicted, measured }) => ({ label, predicted, measured })), {
       id: this.#chartId,
-      title: `${this.facts.label}: predicted from ${formatCount(this.facts.images)} images, then really added`,
+      title: `Predicted from ${formatCount(this.facts.images)} images, then really added: ${lower(this.facts.label)}`,
       record: { figures: this.figures(), tables: [this.table()] },
     });
   }

@@ -105,8 +105,7 @@ export class SizeCurve extends ChartedResult {
     const { label, sizes, classes } = this.facts;
     const n = this.trained, first = sizes[0].trained;
     const line = this.refused === null
-      ? Array.from({ length: 25 }, (_, i) => {
-        const images = first * (4 * n / first) ** (i / 24);
+      ? [...Array.from({ length: 24 }, (_, i) => first * (4 * n / first) ** (i / 23)), n].map((images) => {
         const accuracy = this.#laws!.interval((law) => 1 - powerLawAt(law, images));
         return {
           images,
@@ -125,7 +124,7 @@ export class SizeCurve extends ChartedResult {
       law: line.toSorted((a, b) => a.images - b.images),
     }], {
       id: this.#chartId,
-      title: `${label}: accuracy against number of training images`,
+      title: `More training images: ${lower(label)}`,
       chance: 1 / classes,
       record: { figures: this.figures(), tables: [this.table()] },
     });
