@@ -69,6 +69,13 @@ export class Laws {
     );
   }
 
+  /** By how much a measured error is above the law. */
+  residual(at: number): Interval {
+    const { trained } = this.#sizes[at];
+    const values = this.#errors.map((errors, i) => errors[at] - powerLawAt(this.#resampled[i], trained));
+    return this.#bounded(errorOf(this.#sizes[at]) - powerLawAt(this.law, trained), values, "distance from the law of");
+  }
+
   /**
    * Percentiles of the bootstrap, further away by as much as models over folds vary more than their images do: they
    * share training images, so an unlucky set of images spoils many predictions together (Nadeau and Bengio 2003).

@@ -13,7 +13,7 @@ import {
 } from "../../display/mod.ts";
 import { accuracyInterval, crossValidatedAccuracy, type Interval, powerLawAt } from "../../stats/mod.ts";
 import { bounds } from "./_figures.ts";
-import { errorOf, Laws, type Size } from "./_law.ts";
+import { Laws, type Size } from "./_law.ts";
 
 /** What was measured, and on what. */
 export interface SizeFacts {
@@ -39,10 +39,13 @@ export interface SizeFacts {
 /** Fewer sizes than this carry no law with three unknowns. */
 const FEWEST_SIZES = 6;
 
-/** A gain that is not known better than that, in either direction, helps nobody decide. */
-const WIDEST = 0.1;
+/** The bootstrap over fewer images (or groups) is too sure of itself. */
+const FEWEST_MEASURED = 20;
 
-/** What the law may be off at a size. */
+/** A gain that is not known better than that, in either direction, helps nobody decide: most are smaller. */
+const WIDEST = 0.06;
+
+/** What the law may be off at a size, though it be more than chance explains. */
 const MOST_OFF = 0.03;
 
 /** Times the images of now. Beyond that, a law from so few sizes is guesswork. */
@@ -279,6 +282,11 @@ export class SizeCurve extends ChartedResult {
         sizes.length === 1 ? "was" : "were"
       } measured, and a law takes ${FEWEST_SIZES}`;
     }
+    const measured = this.facts.groups ? new Set(this.facts.groups).size : this.facts.labels.length;
+    if (measured < FEWEST_MEASURED) {
+      return `accuracy was measured on ${measured} ${this.facts.groups ? "groups" : "images"}, and it takes ` +
+        `${FEWEST_MEASURED} to know how far chance reaches`;
+    }
     const all = laws.rise(0, last);
     if (all.low <= 0) {
       return `from ${formatCount(sizes[0].trained)} to ${formatCount(this.trained)} training images no rise can be ` +
@@ -292,9 +300,12 @@ export class SizeCurve extends ChartedResult {
           `training images, ${formatInterval(step, "points")}, which no power law does`;
       }
     }
-    const off = Math.max(...sizes.map((size) => Math.abs(powerLawAt(laws.law, size.trained) - errorOf(size))));
-    if (off > MOST_OFF) {
-      return `the measured accuracies are up to ${formatShare(off, { n: 1 }).replace("%", "points")} off any power law`;
+    for (const [at, { trained }] of sizes.entries()) {
+      const off = laws.residual(at);
+      if (Math.abs(off.estimate) < MOST_OFF || (off.low <= 0 && off.high >= 0)) continue;
+      return `with ${formatCount(trained)} training images the accuracy is ` +
+        `${formatShare(Math.abs(off.estimate), { n: 1 }).replace("%", "points")} off any power law, more than chance ` +
+        `explains`;
     }
     const twice = laws.gain(this.trained, 2 * this.trained);
     if (twice.high - twice.low > 2 * WIDEST) {
