@@ -1,5 +1,5 @@
 import { type Figure, type FindingRecord, RECORD_MIME, type ResultRecord, type Table } from "../display/mod.ts";
-import type { ExecutedNotebook } from "../notebook/mod.ts";
+import type { Cell, ExecutedNotebook } from "../notebook/mod.ts";
 import type { ChartSource } from "./chart.ts";
 import { VEGALITE } from "./output.ts";
 
@@ -116,6 +116,14 @@ export function resultsOf(
     }),
     footer: Object.assign({}, ...records.map(({ record }) => record.footer ?? {})),
   };
+}
+
+/** What one cell's results found, in their order. */
+export function findingsOf({ outputs }: Pick<Cell, "outputs">): FindingRecord[] {
+  return outputs.flatMap((output) => {
+    const record = "data" in output ? output.data[RECORD_MIME] : null;
+    return isRecord(record) ? record.findings ?? [] : [];
+  });
 }
 
 function isRecord(value: unknown): value is ResultRecord {
