@@ -17,8 +17,10 @@ export { literature, type LiteratureOptions, type LiteraturePoint, type OwnAccur
 export { importanceBars, type ImportanceRow } from "./importance_bars.ts";
 export { learningCurveBands } from "./learning_curve_bands.ts";
 export { parallelTrials, type TrialAxis, type TrialLine } from "./parallel_trials.ts";
+export { type PredictedRow, predictionCheck } from "./prediction_check.ts";
 export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
 export { regionMap } from "./region_map.ts";
+export { sizeCurve, type SizeCurveOptions, type SizeSeries } from "./size_curve.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
 export { waterfall, type WaterfallOptions, type WaterfallRow } from "./waterfall.ts";
 export type { ScoreInterval } from "./_dots.ts";

@@ -1,4 +1,11 @@
-import { type Figure, type FindingRecord, RECORD_MIME, type ResultRecord, type Table } from "../display/mod.ts";
+import {
+  type Figure,
+  type FindingRecord,
+  type Judged,
+  RECORD_MIME,
+  type ResultRecord,
+  type Table,
+} from "../display/mod.ts";
 import type { Cell, ExecutedNotebook } from "../notebook/mod.ts";
 import type { ChartSource } from "./chart.ts";
 import { VEGALITE } from "./output.ts";
@@ -42,6 +49,8 @@ export interface NotebookResult {
   readonly findings: readonly Placed<FindingRecord>[];
   readonly tables: readonly Placed<Table>[];
   readonly charts: readonly Placed<ChartResult>[];
+  /** What models said of images, for the next report; missing in results of before there was one. */
+  readonly judged?: readonly Judged[];
   readonly footer: Readonly<Record<string, string>>;
 }
 
@@ -114,6 +123,7 @@ export function resultsOf(
       const svg = data["image/svg+xml"];
       return [{ ...record.chart, ...place, spec, svg: typeof svg === "string" ? svg : null, text: record.chart.alt }];
     }),
+    judged: records.flatMap(({ record }) => record.judged ?? []),
     footer: Object.assign({}, ...records.map(({ record }) => record.footer ?? {})),
   };
 }

@@ -23,6 +23,7 @@ export { linearProbe, type ProbeableImages, type ProbePredictions } from "./line
 export { mirrored } from "./mirrored.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
+export { probeEach } from "./probe_each.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
 export {

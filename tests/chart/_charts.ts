@@ -13,8 +13,10 @@ import {
   literature,
   type LiteraturePoint,
   parallelTrials,
+  predictionCheck,
   regionMap,
   reliability,
+  sizeCurve,
   splitComparison,
   waterfall,
 } from "../../lib/chart/mod.ts";
@@ -59,6 +61,15 @@ const bins = (accuracies: readonly number[]) => [
     accuracy: score(accuracy),
   })),
 ];
+
+const sizes = (shift: number) =>
+  [75, 150, 300, 600].map((images, i) => ({ images, accuracy: score(shift + 0.05 * i) }));
+const drawOf = ({ images, accuracy }: ReturnType<typeof sizes>[number]) => ({ images, accuracy: accuracy.estimate });
+const law = (shift: number) =>
+  [75, 150, 300, 600, 1200].map((images, i) => {
+    const accuracy = shift + 0.05 * i;
+    return { images, accuracy, low: accuracy - 0.02, high: accuracy + 0.01 * (i + 1) };
+  });
 
 /** Each chart function with a small example, by name; `name` stands for a class or a model. */
 export function examples(name: string): Record<string, Chart> {
@@ -118,6 +129,14 @@ export function examples(name: string): Record<string, Chart> {
       { label: name, images: 21, precision: score(0.4), recall: score(0.3), f1: score(0.34) },
       { label: "dog", images: 22, precision: null, recall: score(0.05), f1: score(0.06) },
     ], { accuracy: 0.27 }),
+    sizeCurve: sizeCurve([
+      { label: name, points: sizes(0.2), draws: sizes(0.21).map(drawOf), law: law(0.2) },
+      { label: "other", points: sizes(0.1) },
+    ], { chance: 1 / 16 }),
+    predictionCheck: predictionCheck([
+      { label: name, predicted: score(0.04), measured: score(0.02) },
+      { label: "twice the images", predicted: null, measured: score(-0.01) },
+    ]),
     reliability: reliability([
       { label: name, bins: bins([0.5, 0.42, 0.55]) },
       { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
