@@ -21,7 +21,7 @@ export {
 } from "./backbone/types.ts";
 export { ModelError } from "./errors.ts";
 export { load, type LoadOptions } from "./own/load.ts";
-export { portable, type PortableModel, rebuild } from "./portable.ts";
+export { portable, type PortableModel, rebuild, specOf } from "./portable.ts";
 export { smallCnn, type SmallCnnOptions } from "./small_cnn.ts";
 export { smallResNet } from "./small_res_net.ts";
 export { threadCnn } from "./thread_cnn.ts";

@@ -1,13 +1,12 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
 import { layers, record, tf } from "../../engine/mod.ts";
-import { type PortableModel, rebuild } from "../../model/mod.ts";
+import { type PortableModel, rebuild, specOf } from "../../model/mod.ts";
 import { fit as train, keptWeights } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
 import type { Fitted, FoldEmbedding, Kind, Look, Pictures, Predictor } from "../fitted.ts";
 import type { NetworkRecipe } from "../types.ts";
 import { picturesOf } from "../pictures.ts";
-import { specOf } from "./_spec.ts";
 
 /** Pictures computed together. */
 const BATCH = 64;
