@@ -10,6 +10,7 @@ export { type ClassCounts, classCounts } from "./class_counts.ts";
 export { type ClassScoreRow, classScores, type ClassScoresOptions } from "./class_scores.ts";
 export { confusion, type ConfusionOptions } from "./confusion.ts";
 export { type EffectRow, effects } from "./effects.ts";
+export { embeddingMap, type MapPoint } from "./embedding_map.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesOptions } from "./learning_curves.ts";

@@ -33,3 +33,10 @@ export {
 export { MoreDataScope, moreDataScope } from "./more_data/scope.ts";
 export { SizeCurve, type SizeFacts } from "./more_data/size_curve.ts";
 export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./more_data/things_or_pictures.ts";
+export { BackboneComparison, compareBackbones } from "./transfer/backbones.ts";
+export { type Ensemble, Ensembles, ensembles, type Member } from "./transfer/ensembles.ts";
+export { type HeadRow, Heads, heads, type HeadsOptions } from "./transfer/heads.ts";
+export { keepOffers } from "./transfer/keep_offers.ts";
+export { EmbeddingMap, embeddingMap } from "./transfer/map.ts";
+export { type Candidate, type Family, selectHeads, type Selection } from "./transfer/selection.ts";
+export { together, type TrainedNetwork } from "./transfer/together.ts";

@@ -20,7 +20,7 @@ export type { FittedHead, HeadSpec, HeadWeights, LinearWeights, MlpWeights, Near
 export { keptRuns } from "./kept.ts";
 export { keptWeights } from "./kept_weights.ts";
 export { linearProbe, type ProbeableImages, type ProbePredictions } from "./linear_probe.ts";
-export { mirrored } from "./mirrored.ts";
+export { mirrored, mirroredFeatures } from "./mirrored.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
 export { probeEach } from "./probe_each.ts";

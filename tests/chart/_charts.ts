@@ -6,6 +6,7 @@ import {
   classScores,
   confusion,
   effects,
+  embeddingMap,
   imageSizes,
   importanceBars,
   learningCurveBands,
@@ -157,5 +158,10 @@ export function examples(name: string): Record<string, Chart> {
       { label: name, share: 0.41, low: 0.22, high: 0.6, told: true },
       { label: "Dropout", share: 0.07, low: 0, high: 0.15, told: false },
     ]),
+    embeddingMap: embeddingMap([
+      { x: -3.2, y: 1.5, label: 0, said: 0, path: "a.png" },
+      { x: 2.25, y: 4, label: 1, said: 0, path: `${name}.png` },
+      { x: 0, y: -1, label: 1, said: 1, path: "c.png" },
+    ], [name, "dog"]),
   };
 }
