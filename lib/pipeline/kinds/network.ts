@@ -86,7 +86,7 @@ export const network: Kind<NetworkRecipe> = {
  * All of `indices` to train on. What is measured after each epoch is the part that early stopping goes by: there is
  * nothing left to measure on, and nothing is chosen by it.
  */
-function wholeFold(images: Dataset, indices: readonly number[], { config }: NetworkRecipe): Fold {
+export function wholeFold(images: Dataset, indices: readonly number[], { config }: NetworkRecipe): Fold {
   const by = images.grouped ? "group" : "image";
   const seed = config.seed ?? 1;
   const whole: Fold = { train: indices, validation: [], by, index: 0, of: 1, seed };
