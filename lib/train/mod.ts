@@ -20,6 +20,7 @@ export {
   keptFineTunings,
   type TunableImages,
 } from "./finetune/fine_tune.ts";
+export { tunedFeatures } from "./finetune/tuned_features.ts";
 export { TunedNetwork } from "./finetune/tuned_network.ts";
 export { FINE_TUNING, type FineTuningConfig, type FineTuningEpoch } from "./finetune/types.ts";
 export { fitLinearHead } from "./linear_head.ts";
@@ -31,9 +32,11 @@ export { type Kernel, kernelOf, type Standard, standardOf } from "./heads/kernel
 export { predictHead } from "./heads/predict_head.ts";
 export type { FittedHead, HeadSpec, HeadWeights, LinearWeights, MlpWeights, NearestWeights } from "./heads/types.ts";
 export { keptRuns } from "./kept.ts";
+export { keptWeights } from "./kept_weights.ts";
 export { mirrored, mirroredFeatures } from "./mirrored.ts";
 export type { Stage, Wanted } from "./_stages.ts";
 export { Plan, plan } from "./plan.ts";
+export { probeEach } from "./probe_each.ts";
 export { crossValidateRepeatedly, type RepeatOptions, Repeats } from "./repeats.ts";
 export { Run } from "./run.ts";
 export {
@@ -43,4 +46,4 @@ export {
   type SoftmaxRegressionOptions,
 } from "./softmax_regression.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
-export type { DeadUnits, EpochMetrics, Loss, TrainingConfig } from "./types.ts";
+export type { DeadUnits, EpochMetrics, Loss, Schedule, TrainingConfig } from "./types.ts";
