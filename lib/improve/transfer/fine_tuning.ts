@@ -8,7 +8,15 @@ import {
   predictedClasses,
   type Predictions,
 } from "../../diagnose/mod.ts";
-import { type Figure, type FindingRecord, formatCount, formatInterval, type Table } from "../../display/mod.ts";
+import {
+  type Figure,
+  type FindingRecord,
+  formatCount,
+  formatInterval,
+  Group,
+  type Table,
+  TableView,
+} from "../../display/mod.ts";
 import { type Backbone, BackboneError, type Tail, trainableTail } from "../../model/mod.ts";
 import type { Offer } from "../../pipeline/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
@@ -109,18 +117,23 @@ export class FineTuning extends ChartedResult {
     }));
     return {
       id: "fine-tuning",
-      title: `${this.#facts.backbone.name}, fine-tuned, fold by fold`,
+      title: `${this.#facts.backbone.name}, fine-tuned, fold by fold; losses on the part that decides for how long`,
       columns: [
         { key: "fold", label: "Fold" },
         { key: "n", label: "Images", unit: "count" },
         { key: "accuracy", label: "Accuracy", unit: "share" },
         { key: "kept", label: "Kept epoch", unit: "epoch" },
-        { key: "before", label: "Loss on the inner part, frozen" },
-        { key: "after", label: "and of the kept epoch" },
+        { key: "before", label: "Loss, frozen" },
+        { key: "after", label: "Loss, kept" },
         { key: "seconds", label: "Time", unit: "seconds" },
       ],
       rows,
     };
+  }
+
+  /** What it means, and fold by fold; nothing where it was not run, as that was said in place of the chart. */
+  details(): Group {
+    return this.#facts.run === null ? new Group() : new Group(this.findings, new TableView(this.table()));
   }
 
   /** The fine-tuned network for the verdict; empty where not all folds were measured. */

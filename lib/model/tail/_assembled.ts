@@ -35,7 +35,7 @@ const BATCH = 8;
  * @param blocks How many of the last blocks are trained.
  * @throws BackboneError where the network cannot be cut there.
  */
-export async function assembled(
+export function assembled(
   network: CutNetwork,
   { backbone, version, size, blocks, from }: {
     readonly backbone: string;
@@ -44,7 +44,7 @@ export async function assembled(
     readonly blocks: number;
     readonly from?: string;
   },
-): Promise<Tail> {
+): Tail {
   const { cuts, taps } = network;
   const place = from === undefined ? blocks - 1 : cuts.findIndex((one) => one.from === from);
   const cut = cuts[place];

@@ -44,7 +44,7 @@ export function graphOf(list: readonly GraphNode[], constants: ReadonlyMap<strin
     };
     enter(root);
     while (open.length > 0) {
-      const [name, left] = open[open.length - 1];
+      const [, left] = open[open.length - 1];
       const next = left.shift();
       if (next !== undefined) enter(next);
       else order.push(open.pop()![0]);

@@ -30,7 +30,7 @@ export async function trainableTail(backbone: Backbone, { blocks = 1, from }: Ta
         (backbone.path.toLowerCase().endsWith(".onnx") ? "an ONNX file, which has its weights frozen" : card.layout),
     );
   }
-  return await assembled(await networkOf(backbone), { backbone: name, version, size, blocks, from });
+  return assembled(await networkOf(backbone), { backbone: name, version, size, blocks, from });
 }
 
 async function networkOf(backbone: Backbone): Promise<CutNetwork> {

@@ -29,8 +29,8 @@ export interface FineTuningConfig {
 export const SLOWER = 2.6;
 
 /**
- * The usual settings. They were chosen by the loss on inner parts of two folds of clothing10 and emoji16, where mixing and
- * dropping make the difference: without them the last block knows the training images by heart within three epochs.
+ * The usual settings, chosen by the loss on inner parts of two folds of emoji16 and clothing10: what mixing and dropping
+ * bring, data/backbone/README.md says.
  */
 export const FINE_TUNING: FineTuningConfig = {
   epochs: 10,

@@ -63,6 +63,7 @@ Deno.test("fineTuning() compares with its own frozen features on the same images
     assert.equal(effect.chart, "fine-tuning");
     assert.equal(others.length, 0);
     assert.ok(result.chart()!.alt.length > 0);
+    assert.match(result.details().text(), /fold by fold[^]*1 of 2[^]*2 of 2/);
     assert.deepEqual(result.figures().map(({ rung }) => rung), [undefined, "model", undefined]);
   }));
 
@@ -73,6 +74,7 @@ Deno.test("fineTuning() says what there was no time for, and offers nothing that
     const images = imagesOf(32), folds = foldsOf(images);
     const none = await fineTuning(images, backbone, { plan: plan(0), folds });
     assert.deepEqual([none.chart(), none.predictions, none.offers()], [null, null, []]);
+    assert.equal(none.details().text(), ""); // it was said in place of the chart
     assert.match(none.findings.findings[0].sentence, /was not fine-tuned: there was no time for even one fold\.$/);
     // The least time in which one fold fits.
     let seconds = 1e-6;
