@@ -134,7 +134,10 @@ Deno.test("activations() are those of the front, of mirror images too, each comp
       return out;
     };
     const other = await activations(
-      { ...back, pixels: async (indices) => turned(await images.pixels(indices, {})) } as unknown as typeof images,
+      {
+        ...back,
+        pixels: async (indices: readonly number[]) => turned(await images.pixels(indices, {})),
+      } as unknown as typeof images,
       tail,
       [3, 1],
       { mirror: true, ...quiet },
