@@ -41,7 +41,7 @@ export interface Tail {
 export interface TrainableBlocks {
   /**
    * From [n, height, width, channels], and [n, fixed] where there are such, to features [n, D]: those of
-   * `Backbone.features`, as long as nothing is trained.
+   * `Backbone.features` but for rounding, as long as nothing is trained.
    */
   readonly model: layers.LayersModel;
   /** Names of the layers that have weights, block by block, the last block first. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as engine from "../../../lib/engine/mod.ts";
+import { loadGraphModel } from "../../../lib/model/backbone/_graph_model.ts";
 import { type Backbone, BackboneError, bundledBackbone, type Tail, trainableTail } from "../../../lib/model/mod.ts";
 import { inTempFolder } from "../../_fixtures.ts";
 import { noise, SIZE, tinyBackbone } from "./_backbones.ts";
@@ -23,8 +24,32 @@ async function rebuilt(tail: Tail, pixels: Uint8Array, n: number): Promise<Float
   return features;
 }
 
+type Features = Pick<Backbone, "size" | "features">;
+
+/** The bundled graph model as TensorFlow.js runs it, node by node. */
+async function graphModel({ size, taps }: Backbone): Promise<Features> {
+  const model = await loadGraphModel(new URL("../models/centernet.json", import.meta.resolve("@vladmandic/human")));
+  return {
+    size,
+    async features(pixels, n) {
+      const rows = tf.tidy(() => {
+        const images = tf.tensor4d(Float32Array.from(pixels), [n, size, size, 3]);
+        const maps = model.execute(images, taps.map(({ node }) => node)) as engine.Tensor[];
+        return tf.concat(
+          maps.map((map) => {
+            const mean = tf.mean(map, [1, 2]);
+            return tf.div(mean, tf.norm(mean, "euclidean", 1, true));
+          }),
+          1,
+        );
+      });
+      return await rows.data() as Float32Array;
+    },
+  };
+}
+
 /** The largest difference; features have length 1 in each tap. */
-async function distance(backbone: Backbone, tail: Tail): Promise<number> {
+async function distance(backbone: Features, tail: Tail): Promise<number> {
   const pixels = noise(2, backbone.size);
   const [ours, theirs] = [await rebuilt(tail, pixels, 2), await backbone.features(pixels, 2)];
   assert.equal(ours.length, theirs.length);
@@ -34,10 +59,13 @@ async function distance(backbone: Backbone, tail: Tail): Promise<number> {
 Deno.test("trainableTail() rebuilds the last blocks of the bundled graph model with the same output, to 1e-5", async () => {
   await engine.use("onnx");
   const backbone = bundledBackbone();
+  const graph = await graphModel(backbone);
   for (const [blocks, from] of [[1, "expanded_conv_14/expand"], [3, "expanded_conv_12/depthwise"]] as const) {
     const tail = await trainableTail(backbone, { blocks });
     assert.match(tail.from, new RegExp(from));
-    assert.ok(await distance(backbone, tail) < 1e-5);
+    assert.ok(await distance(graph, tail) < 1e-5);
+    // The features of everything else come from fused operators, with a sixth where the file has one in half precision.
+    assert.ok(await distance(backbone, tail) < 2e-3);
     // Hardly anything of the network is left out of the estimate: MobileNetV3-Large has some 220 million at 224 pixels.
     const all = (tail.multiplications + tail.frontMultiplications) / 1e6;
     assert.ok(all > 150 && all < 260, `${all}`);
