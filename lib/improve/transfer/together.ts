@@ -26,7 +26,7 @@ export function together(
   options: { readonly seed?: number } = {},
 ): Ensembles {
   const { size, classes } = dataset;
-  const described = portable(network.model, { size, classes: classes.length });
+  const described = portable(network.model, { size, classes: classes.length, seed: network.config.seed ?? 1 });
   const trained: Member = {
     label: network.label,
     predictions: network.predictions,
