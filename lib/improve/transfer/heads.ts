@@ -122,7 +122,7 @@ export class Heads extends ChartedResult {
     const id = `heads.${slug(this.backbone.name)}`;
     return this.rows.filter(({ family }) => family !== "beside").map(({ label, accuracy, family }) => ({
       id: `${id}.${family}`,
-      label: `${this.backbone.name}, frozen: ${label}`,
+      label: `Frozen ${this.backbone.name}: ${label.toLowerCase()}`,
       ...bounds(accuracy),
       unit: "share",
       ...(family === "chosen"
@@ -167,7 +167,7 @@ export class Heads extends ChartedResult {
         (selection.nested
           ? `On all images the choice is: ${candidateText(this.#chosen().final!)}, of ${selection.tried} settings.`
           : `It is: ${candidateText(this.#chosen().final!)}. Two folds are too few to choose by.`),
-      evidence: this.figures(),
+      evidence: this.figures().filter(({ key }) => key),
       chart,
     })];
     for (const { names: [other], difference, a } of this.comparisons) {
@@ -241,7 +241,7 @@ export async function heads(dataset: Dataset, folds: readonly Fold[], options: H
   const said = (name: string, probabilities: Float32Array) =>
     asPredictions(name, selection.images, probabilities, folds.length, dataset);
   const chosen = row(
-    selection.nested ? "Chosen on inner folds" : "Fixed beforehand",
+    selection.nested ? "Head chosen on inner folds" : "Head fixed beforehand",
     said("the chosen head", selection.overall.probabilities),
     "chosen",
     selection.overall.final,
