@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as dataset from "../../lib/dataset/mod.ts";
 import * as engine from "../../lib/engine/mod.ts";
-import { compareBackbones, embeddingMap, ensembles, heads, keepOffers, selectHeads } from "../../lib/improve/mod.ts";
-import type { Backbone } from "../../lib/model/mod.ts";
+import {
+  compareBackbones,
+  embeddingMap,
+  ensembles,
+  heads,
+  keepOffers,
+  selectHeads,
+  together,
+} from "../../lib/improve/mod.ts";
+import { type Backbone, smallCnn } from "../../lib/model/mod.ts";
 import { offers } from "../../lib/pipeline/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
@@ -207,4 +215,26 @@ Deno.test("the map lays images of a class together, the same ones each time", ()
     assert.deepEqual([width, height], [map.picture.width, map.picture.height]);
     assert.match(map.pictures().html(), /<img src="data:image\/jpeg;base64,[^"]+" width="\d+" height="\d+" alt="/);
     assert.deepEqual((await embeddingMap(images, found)).points, map.points);
+  }));
+
+Deno.test("together() puts the chosen head with another kind, a trained network, and other backbones' heads", () =>
+  inTempFolder(async (folder) => {
+    const { images, folds } = await setUp(folder);
+    const plan = { seconds: () => 5 };
+    const [first, second] = [
+      await heads(images, folds, { backbone: network(), plan }),
+      await heads(images, folds, { backbone: network("twin"), plan }),
+    ];
+    const trained = { label: "small CNN", model: smallCnn(), config: { seed: 1 }, predictions: second.predictions };
+    const made = together(images, first, trained, { others: [first, second] });
+    const kind = first.row("chosen").final!.head.kind;
+    const other = kind === "nearest" ? "shrunken discriminant" : "nearest neighbours";
+    assert.deepEqual(made.ensembles.map(({ label }) => label), [
+      `Chosen head + ${other}`,
+      "Chosen head + small CNN",
+      `Chosen head + ${other} + small CNN`,
+      "Chosen head + head on twin",
+    ]);
+    for (const { members } of made.ensembles) assert.ok(members.every(({ recipe }) => recipe !== null));
+    assert.equal(made.ensembles[1].members[1].recipe!.kind, "network");
   }));
