@@ -4,6 +4,12 @@
  * @module
  */
 export { openBackbone, OpenedBackbone } from "./backbone/opened.ts";
+export { FineTuning, fineTuning, type FineTuningComparison } from "./transfer/fine_tuning.ts";
+export { activationMapper } from "./maps/activation_mapper.ts";
+export { classActivation } from "./maps/class_activation.ts";
+export type { HeatMap } from "./maps/heat_map.ts";
+export { type MappedMistake, type Mapper, MistakeMaps, mistakeMaps } from "./maps/mistake_maps.ts";
+export { type Classifier, occlusion, type OcclusionOptions } from "./maps/occlusion.ts";
 export { augmentation, type AugmentationOptions } from "./augmentation/augmentation.ts";
 export { type Effect, PolicyEffects, type TogetherEffect } from "./augmentation/policy_effects.ts";
 export { type VariationOptions, variations } from "./augmentation/variations.ts";

@@ -25,4 +25,6 @@ export { portable, type PortableModel, rebuild, specOf } from "./portable.ts";
 export { smallCnn, type SmallCnnOptions } from "./small_cnn.ts";
 export { smallResNet } from "./small_res_net.ts";
 export { threadCnn } from "./thread_cnn.ts";
+export { type TailOptions, trainableTail } from "./tail/trainable_tail.ts";
+export type { Tail, TrainableBlocks } from "./tail/types.ts";
 export type { ModelInput, ModelSource, ModelSpec } from "./types.ts";
