@@ -62,6 +62,13 @@ Deno.test("levers() measures each lever against the best before it, and says whi
   assert.match(found.chart().alt, /Lever same .* which cannot be told from zero/);
 });
 
+Deno.test("levers() puts within a notebook what is made of others behind them", () => {
+  const ensemble = offered("a-both", "09", 0.9, { recipe: { kind: "ensemble", members: [] } });
+  const found = levers(images, [first, ensemble, offered("head", "09", 0.8)], { folds: 3 });
+  assert.deepEqual(found.steps.map(({ offer }) => offer.name), ["thread-cnn", "head", "a-both"]);
+  assert.deepEqual(found.steps.map(({ against }) => against), [null, 0, 1]);
+});
+
 Deno.test("levers() names what is missing, and leaves out what was measured on other folds", () => {
   const found = levers(images, [first, offered("old", "07", 0.9, { folds: 5 })], { folds: 3 });
   assert.equal(found.steps.length, 1);

@@ -82,7 +82,11 @@ Deno.test("without time, only where it began and the best are fitted for the sea
       folds: 2,
     });
     const wrong = probe.probabilities.map((value) => (1 - value) / 2);
-    const list = [offer("a", wrong), offer("b", wrong.map((value) => 0.5 * value + 1 / 6)), offer("c", probe.probabilities)];
+    const list = [
+      offer("a", wrong),
+      offer("b", wrong.map((value) => 0.5 * value + 1 / 6)),
+      offer("c", probe.probabilities),
+    ];
     const found = levers(images, list, { folds: 2 });
     const { facts, findings } = await sealedVerdict(images, found, { unseal: true, plan: { seconds: () => 0 } });
     assert.deepEqual(facts!.steps.map(({ offer }) => offer.name), ["a", "c"]);
