@@ -2,9 +2,11 @@ import { homedir, tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { escapeTerminal, type FindingRecord, formatSeconds } from "../display/mod.ts";
 import { cacheRoot, projectRoot } from "../files/mod.ts";
+import { downloaded, isReference } from "../hub/mod.ts";
 import { type ExecutedNotebook, type Notebook, readNotebook, runNotebook } from "../notebook/mod.ts";
 import {
   dataRoot,
+  findingsOf,
   redactAll,
   ReportFolder,
   type ReportSettings,
@@ -59,6 +61,7 @@ class ReportRun {
   readonly #interrupt = new AbortController();
   readonly #line = new ReportLine();
   readonly #told = new Set<string>();
+  #problems = 0;
 
   constructor(
     readonly options: ReportOptions,
@@ -81,13 +84,15 @@ class ReportRun {
         model: fullPath(options.model),
         history: fullPath(options.history),
         predictions: fullPath(options.predictions),
-        backbone: fullPath(options.backbone),
+        backbone: await this.#backbone(),
       });
     } catch (error) {
       await folder.discardIfNew();
       throw error;
     }
     this.print(escapeLines(prepared.summary));
+    for (const problem of prepared.problems ?? []) this.printError(escapeLines(problem));
+    this.#problems = prepared.problems?.length ?? 0;
     if (prepared.outlook !== undefined) this.print(escapeLines(prepared.outlook));
     const settings: ReportSettings = {
       dataset: prepared.name,
@@ -112,15 +117,14 @@ class ReportRun {
     for (const [index, notebook] of notebooks.entries()) {
       if (options.only !== null && !options.only.includes(notebook.name)) continue;
       if (this.#interrupt.signal.aborted) break;
-      const executed = redactAll(await this.#execute(notebook), roots);
-      const result = await folder.addNotebook(executed, settings, {
+      const executed = redactAll(await this.#execute(notebook, roots), roots);
+      await folder.addNotebook(executed, settings, {
         at: new Date().toISOString(),
         omitImages: options.omitImages,
         previous: link(notebooks[index - 1]),
         next: link(notebooks[index + 1]),
         provenance,
       });
-      this.#tell(result.findings);
       if (executed.status === "failed") failed++;
     }
     const entries = await Promise.all(
@@ -138,11 +142,28 @@ class ReportRun {
     this.print(summaryText(results));
     this.print(`Report: ${shownPath(join(folder.path, "index.html"))}`);
     if (this.#interrupt.signal.aborted) return INTERRUPTED;
-    return failed > 0 ? 1 : 0;
+    return failed + this.#problems > 0 ? 1 : 0;
   }
 
-  async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
+  /** The pre-trained network, downloaded first where that was asked for: by the one command that may use the network. */
+  async #backbone(): Promise<string> {
+    const { backbone, download } = this.options;
+    if (!isReference(backbone)) return fullPath(backbone);
+    if (download && await downloaded(backbone).then(() => false, () => true)) {
+      await new Deno.Command("deno", {
+        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), backbone],
+        cwd: projectRoot(),
+        stdin: "null",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).output(); // what went wrong, it has said; and the folder keeps it
+    }
+    return backbone;
+  }
+
+  async #execute(notebook: Notebook, roots: readonly Root[]): Promise<ExecutedNotebook> {
     const { data, seed, budget, engine, workers, model, history, predictions, backbone, unseal } = this.options;
+    this.print(escapeLines(`${notebook.name}: ${titleOf(notebook)}`));
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
@@ -154,10 +175,11 @@ class ReportRun {
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),
-        backbonePath: fullPath(backbone),
+        backbonePath: isReference(backbone) ? backbone : fullPath(backbone),
         unseal,
       },
       onProgress: (progress) => this.#line.show(progress),
+      onCell: (cell) => this.#tell(redactAll(findingsOf(cell), roots)),
       signal: this.#interrupt.signal,
     });
     this.#line.clear();
@@ -168,7 +190,7 @@ class ReportRun {
   /** One line for each notebook that ended; a failure names notebook, cell and error. */
   #say({ name, status, failure, seconds }: ExecutedNotebook): void {
     if (failure === null) {
-      this.print(`${name}: done in ${formatSeconds(seconds)}`);
+      this.print(`  done in ${formatSeconds(seconds)}`);
       return;
     }
     const where = failure.cell === 0 ? "before its first cell" : `in cell ${failure.cell}`;
@@ -180,12 +202,14 @@ class ReportRun {
     if (this.options.verbose) this.printError(escapeLines(failure.traceback.join("\n")));
   }
 
-  /** The errors and warnings of a notebook that no notebook before it had. */
+  /** The errors and warnings of a cell that none before it had: nobody has to wait for the end to learn something. */
   #tell(findings: readonly FindingRecord[]): void {
     const fresh = findings.filter(({ sentence }) => !this.#told.has(sentence));
     fresh.forEach(({ sentence }) => this.#told.add(sentence));
     const text = findingsText(fresh);
-    if (text !== "") this.print(text);
+    if (text === "") return;
+    this.#line.clear();
+    this.print(text);
   }
 
   readonly #onInterrupt = () => {
@@ -198,7 +222,7 @@ class ReportRun {
   #roots(out: string): Root[] {
     const { data, model, history, predictions, backbone } = this.options;
     return [
-      ...[data, model, history, predictions, backbone].filter((path) => path !== "").map((path) =>
+      ...[data, model, history, predictions, backbone].filter((path) => path !== "" && !isReference(path)).map((path) =>
         dataRoot(typedPath(path))
       ),
       { path: projectRoot(), name: "." },

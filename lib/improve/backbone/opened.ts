@@ -11,12 +11,13 @@ import {
   tableHtml,
   tableText,
 } from "../../display/mod.ts";
+import { downloaded, HubError, isReference } from "../../hub/mod.ts";
 import { type Backbone, BackboneError, loadBackbone } from "../../model/mod.ts";
 
 /** A pre-trained network that was asked for: ready, or why it is not. */
 export class OpenedBackbone extends Shown {
   constructor(
-    /** As it was asked for: a path; empty for the bundled one. */
+    /** As it was asked for: a path, or "hf:OWNER/NAME"; empty for the bundled one. */
     readonly asked: string,
     /** Null where it cannot be used. */
     readonly backbone: Backbone | null,
@@ -124,14 +125,16 @@ function ended(sentence: string): string {
  * Loads a pre-trained network for a notebook: one that cannot be used is no error but a result that says so, and its
  * `backbone` is null.
  *
- * @param path As `model.loadBackbone` takes it.
+ * @param asked A path as `model.loadBackbone` takes it, or "hf:OWNER/NAME" for one that was downloaded.
  * @throws EngineError when no engine is in use yet.
  */
-export async function openBackbone(path: string): Promise<OpenedBackbone> {
+export async function openBackbone(asked: string): Promise<OpenedBackbone> {
   try {
-    return new OpenedBackbone(path, await loadBackbone(path));
+    return new OpenedBackbone(asked, await loadBackbone(isReference(asked) ? await downloaded(asked) : asked));
   } catch (error) {
-    if (error instanceof BackboneError) return new OpenedBackbone(path, null, error.message);
+    if (error instanceof BackboneError || error instanceof HubError) {
+      return new OpenedBackbone(asked, null, error.message);
+    }
     throw error;
   }
 }

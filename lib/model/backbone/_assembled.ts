@@ -1,7 +1,8 @@
 import type { BackboneCard } from "./card.ts";
-import type { Network, RawMap } from "./_network.ts";
+import type { Network, RawMap, Want } from "./_network.ts";
 import { pool, POOLED_LENGTH } from "./_pool.ts";
 import { prepared } from "./_preprocess.ts";
+import type { SizedTap } from "./_taps.ts";
 import {
   type Backbone,
   BackboneError,
@@ -9,7 +10,6 @@ import {
   type FeatureMap,
   type FeaturePart,
   POOLINGS,
-  type Tap,
 } from "./types.ts";
 
 /** What a backbone is made of. */
@@ -17,13 +17,13 @@ export interface Parts {
   readonly name: string;
   readonly path: string;
   /** The network; taken when features are first wanted. */
-  readonly network: () => Promise<Pick<Network, "run">>;
+  readonly network: () => Promise<Pick<Network, "run" | "source">>;
   /** What names its content, in {@link Backbone.version}. */
   readonly fingerprint: string;
   /** Images computed together: always as many, the last ones padded, so that an image gets the same bits in any company. */
   readonly batch: number;
   readonly card: BackboneCard;
-  readonly available: readonly Tap[];
+  readonly available: readonly SizedTap[];
   readonly guesses: readonly BackboneGuess[];
   readonly verified: readonly string[];
 }
@@ -47,7 +47,12 @@ export function assembled(parts: Parts): Backbone {
   const names = taps.map(({ node }) => node);
 
   /** Calls back with the maps of each batch, and which images of it count. */
-  async function run(pixels: Uint8Array, n: number, each: (maps: RawMap[], start: number, count: number) => void) {
+  async function run(
+    pixels: Uint8Array,
+    n: number,
+    wants: readonly Want[],
+    each: (maps: RawMap[], start: number, count: number) => void,
+  ) {
     const stride = size * size * 3;
     if (!Number.isInteger(n) || pixels.length !== n * stride) {
       throw new BackboneError(
@@ -59,7 +64,7 @@ export function assembled(parts: Parts): Backbone {
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
       const input = prepared(pixels.subarray(start * stride, (start + count) * stride), count, card, batch);
-      each(await ready.run(input, shape, names) as RawMap[], start, count);
+      each(await ready.run(input, shape, wants) as RawMap[], start, count);
     }
   }
 
@@ -68,20 +73,25 @@ export function assembled(parts: Parts): Backbone {
     version: `${fingerprint}; ${size} px; ${JSON.stringify([preparation, names, poolings])}; ${REVISION}`,
     description,
     size,
-    taps,
+    taps: taps.map(({ node, channels }) => ({ node, channels })),
     poolings,
     parts: layout,
     dimensions,
-    available,
+    available: available.map(({ node, channels }) => ({ node, channels })),
     path,
     card,
     guesses,
     verified,
     async features(pixels, n) {
       const values = new Float32Array(n * dimensions);
-      await run(pixels, n, (maps, start, count) => {
-        for (const { tap, pooling, offset, length } of layout) {
-          const map = maps[names.indexOf(tap)];
+      // Pooled where the maps are: what is left to do here are a few numbers.
+      const wants = layout.map(({ tap, pooling }): Want => {
+        const { height, width } = taps[names.indexOf(tap)];
+        return height > 1 && width > 1 ? { name: tap, pooled: { pooling, height, width } } : { name: tap };
+      });
+      await run(pixels, n, wants, (maps, start, count) => {
+        for (const [i, { pooling, offset, length }] of layout.entries()) {
+          const map = maps[i];
           for (let image = 0; image < count; image++) {
             const at = (start + image) * dimensions + offset;
             pool(map, image, pooling, values.subarray(at, at + length));
@@ -92,7 +102,7 @@ export function assembled(parts: Parts): Backbone {
     },
     async maps(pixels, n) {
       let all: FeatureMap[] = [];
-      await run(pixels, n, (maps, start, count) => {
+      await run(pixels, n, names.map((name) => ({ name })), (maps, start, count) => {
         if (start === 0) {
           all = maps.map(({ height, width, channels }, i) => {
             return { tap: names[i], height, width, channels, values: new Float32Array(n * height * width * channels) };
@@ -102,13 +112,16 @@ export function assembled(parts: Parts): Backbone {
       });
       return all;
     },
+    async source() {
+      return (await network()).source;
+    },
     choose({ taps = names, poolings = card.poolings }) {
       return assembled({ ...parts, card: { ...card, taps, poolings } });
     },
   };
 }
 
-function tapOf(node: string, available: readonly Tap[], subject: string): Tap {
+function tapOf(node: string, available: readonly SizedTap[], subject: string): SizedTap {
   const tap = available.find((each) => each.node === node);
   if (tap) return tap;
   const some = available.slice(-6).map(({ node }) => node).join(", ");
@@ -118,7 +131,7 @@ function tapOf(node: string, available: readonly Tap[], subject: string): Tap {
   );
 }
 
-function partsOf(taps: readonly Tap[], poolings: Backbone["poolings"], subject: string): FeaturePart[] {
+function partsOf(taps: readonly SizedTap[], poolings: Backbone["poolings"], subject: string): FeaturePart[] {
   if (taps.length === 0 || poolings.length === 0) {
     throw new BackboneError(`Cannot use the backbone "${subject}" with no ${taps.length === 0 ? "tap" : "pooling"}`);
   }

@@ -1,25 +1,44 @@
 import { basename, dirname, join } from "node:path";
 import { parseCard, type PartialCard } from "./card.ts";
+import { preprocessorCard } from "./_preprocessor_config.ts";
 import { BackboneError } from "./types.ts";
 
-/** The card beside a model, or nothing. `model.onnx.card.json` or `model.card.json` goes before the folder's `card.json`. */
-export async function cardBeside(path: string): Promise<{ readonly card: PartialCard; readonly file: string }> {
+/** What files beside a model say of its pixels. */
+export interface CardFiles {
+  readonly card: PartialCard;
+  /** Which of its entries come from a `preprocessor_config.json`. */
+  readonly fromPreprocessor: readonly (keyof PartialCard)[];
+}
+
+/**
+ * The card beside a model: `model.onnx.card.json` or `model.card.json` before the folder's `card.json`. What it leaves
+ * open, a `preprocessor_config.json` in the same folder may say.
+ *
+ * @throws BackboneError naming a file that cannot be read, and why.
+ */
+export async function cardBeside(path: string): Promise<CardFiles> {
   const folder = dirname(path);
-  const candidates = [
-    `${path}.card.json`,
-    `${path.replace(/\.[^./\\]+$/, "")}.card.json`,
-    join(folder, "card.json"),
-  ];
-  for (const file of candidates) {
-    let text: string;
+  const names = [`${path}.card.json`, `${path.replace(/\.[^./\\]+$/, "")}.card.json`, join(folder, "card.json")];
+  const own = await firstOf(names);
+  const card = own === null ? {} : parseCard(own.text, faultOf(own.file));
+  const config = await firstOf([join(folder, "preprocessor_config.json")]);
+  const more = config === null ? {} : preprocessorCard(config.text, faultOf(config.file));
+  const fromPreprocessor = (Object.keys(more) as (keyof PartialCard)[]).filter((entry) => card[entry] === undefined);
+  return { card: { ...more, ...card }, fromPreprocessor };
+}
+
+function faultOf(file: string) {
+  return (what: string) => new BackboneError(`Cannot use the model card "${basename(file)}": ${what}`);
+}
+
+async function firstOf(files: readonly string[]): Promise<{ readonly file: string; readonly text: string } | null> {
+  for (const file of files) {
     try {
-      text = await Deno.readTextFile(file);
+      return { file, text: await Deno.readTextFile(file) };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) continue;
-      throw new BackboneError(`Cannot read the model card "${file}": ${(error as Error).message}`, { cause: error });
+      throw faultOf(file)((error as Error).message);
     }
-    const card = parseCard(text, (what) => new BackboneError(`Cannot use the model card "${file}": ${what}`));
-    return { card, file: basename(file) };
   }
-  return { card: {}, file: "" };
+  return null;
 }

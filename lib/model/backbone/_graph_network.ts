@@ -1,8 +1,9 @@
 import { current, type Tensor, tf } from "../../engine/mod.ts";
 import type { Artifacts } from "./_artifacts.ts";
 import { filtersFirst } from "./_layers_network.ts";
-import { asMap, type Network, type Step } from "./_network.ts";
+import type { Network, Step } from "./_network.ts";
 import type { Fault } from "./_onnx_network.ts";
+import { mapsOf } from "./_tensor_maps.ts";
 
 const KINDS: Readonly<Record<string, Step["kind"]>> = {
   Conv2D: "weights",
@@ -82,15 +83,9 @@ export async function graphNetwork(artifacts: Artifacts, file: string, fault: Fa
     steps,
     firstFilters: kernel?.shape[2] === 3 ? filtersFirst(kernel as Tensor) : null,
     firstNorm: null, // the converter folds it into the convolution
-    async run(values, shape, names) {
-      const outputs = tf.tidy(() => [model.execute(tf.tensor(values, [...shape]), [...names])].flat()) as Tensor[];
-      try {
-        return await Promise.all(outputs.map(async (output) => {
-          return asMap(output.shape, await output.data() as Float32Array, false);
-        }));
-      } finally {
-        tf.dispose(outputs);
-      }
+    source: { kind: "tensors", compute: (x, names) => [model.execute(x, [...names])].flat() as Tensor[] },
+    async run(values, shape, wants) {
+      return await mapsOf(wants, (names) => model.execute(tf.tensor(values, [...shape]), names));
     },
   };
 }

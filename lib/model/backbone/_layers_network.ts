@@ -1,7 +1,8 @@
 import { current, layers, type Tensor, tf } from "../../engine/mod.ts";
 import type { Artifacts } from "./_artifacts.ts";
-import { asMap, type Network, type Step } from "./_network.ts";
+import type { Network, Step } from "./_network.ts";
 import type { Fault } from "./_onnx_network.ts";
+import { mapsOf } from "./_tensor_maps.ts";
 
 const KINDS: Readonly<Record<string, Step["kind"]>> = {
   Conv2D: "weights",
@@ -46,6 +47,16 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
   const norm = model.layers.slice(0, 8).find((layer) => layer.getClassName() === "BatchNormalization");
   const [mean, variance] = norm ? norm.getWeights().slice(-2).map((weight) => weight.dataSync() as Float32Array) : [];
   const parts = new Map<string, layers.LayersModel>();
+  const partFor = (names: readonly string[]) => {
+    const key = names.join("\n");
+    let part = parts.get(key);
+    if (part === undefined) {
+      const outputs = names.map((name) => model.getLayer(name).output as layers.SymbolicTensor);
+      part = layers.model({ inputs: model.inputs, outputs });
+      parts.set(key, part);
+    }
+    return part;
+  };
 
   return {
     fingerprint: artifacts.fingerprint,
@@ -59,24 +70,12 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
     firstNorm: norm
       ? { input: steps.find(({ outputs }) => outputs[0] === norm.name)!.inputs[0], mean, variance }
       : null,
-    async run(values, shape, names) {
-      const key = names.join("\n");
-      let part = parts.get(key);
-      if (part === undefined) {
-        part = layers.model({
-          inputs: model.inputs,
-          outputs: names.map((name) => model.getLayer(name).output as layers.SymbolicTensor),
-        });
-        parts.set(key, part);
-      }
-      const outputs = tf.tidy(() => [part.predictOnBatch(tf.tensor(values, [...shape]))].flat());
-      try {
-        return await Promise.all(outputs.map(async (output) => {
-          return asMap(output.shape, await output.data() as Float32Array, false);
-        }));
-      } finally {
-        tf.dispose(outputs);
-      }
+    source: {
+      kind: "tensors",
+      compute: (x, names) => [partFor(names).apply(x, { training: false })].flat() as Tensor[],
+    },
+    async run(values, shape, wants) {
+      return await mapsOf(wants, (names) => partFor(names).predictOnBatch(tf.tensor(values, [...shape])));
     },
   };
 }

@@ -1,3 +1,15 @@
+import type { NetworkSource, Pooling } from "./types.ts";
+
+/** A value that is wanted of a network. */
+export interface Want {
+  readonly name: string;
+  /**
+   * Where given, only this of the map, which is of that size and more than one pixel high and wide: a map of one pixel,
+   * or of 2x2 quarters.
+   */
+  readonly pooled?: { readonly pooling: Pooling; readonly height: number; readonly width: number };
+}
+
 /** What a layer makes of images, as the network gave it. */
 export interface RawMap {
   readonly height: number;
@@ -37,14 +49,15 @@ export interface Network {
   readonly firstFilters: { readonly shape: readonly number[]; readonly values: Float32Array } | null;
   /** The first batch normalisation and what it learnt of its input, where one comes before any pooling. */
   readonly firstNorm: { readonly input: string; readonly mean: Float32Array; readonly variance: Float32Array } | null;
+  readonly source: NetworkSource;
   /**
-   * Computes values by name.
+   * Computes values.
    *
    * @param input [n, …] as the network wants it, prepared.
    * @param shape Of the input.
-   * @returns In the order of `names`; null for what is no map of an image (another number of axes).
+   * @returns In the order of `wants`; null for what is no map of an image (another number of axes).
    */
-  run(input: Float32Array, shape: readonly number[], names: readonly string[]): Promise<(RawMap | null)[]>;
+  run(input: Float32Array, shape: readonly number[], wants: readonly Want[]): Promise<(RawMap | null)[]>;
 }
 
 /**

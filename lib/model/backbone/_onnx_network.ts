@@ -1,6 +1,7 @@
 import { onnxFiles } from "../../engine/mod.ts";
 import { sha256 } from "../own/_hash.ts";
-import { asMap, type Network, type RawMap, type Step } from "./_network.ts";
+import { type Network, type Step } from "./_network.ts";
+import { OnnxRunner } from "./_onnx_runner.ts";
 import { passedOn } from "./_taps.ts";
 
 const KINDS: Readonly<Record<string, Step["kind"]>> = {
@@ -27,7 +28,7 @@ const KINDS: Readonly<Record<string, Step["kind"]>> = {
  * @param fault Makes an error of a clause.
  */
 export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault): Promise<Network> {
-  const { OnnxFileError, openOnnx, readOnnx, withOutputs } = await onnxFiles();
+  const { OnnxFileError, readOnnx } = await onnxFiles();
   const explained = <Result>(error: unknown): Result => {
     throw error instanceof OnnxFileError ? fault(error.message, error) : error;
   };
@@ -50,8 +51,9 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
       : KINDS[type] ?? "other";
     return { kind, inputs: inputs.filter((input) => !read.weights.has(input)), outputs };
   });
-  const wanted = passedOn({ steps, outputs: read.outputs }).filter((name) => !read.outputs.includes(name));
-  const session = await openOnnx(withOutputs(bytes, wanted)).catch(explained<never>);
+  const runner = new OnnxRunner(bytes, read);
+  const wants = passedOn({ steps, outputs: read.outputs }).map((name) => ({ name }));
+  const session = await runner.session(wants).catch(explained<never>);
   const [input] = session.inputs;
   if (!["float32", "float16"].includes(input.type)) {
     throw fault(`its input "${input.name}" must take floating-point numbers, it takes ${input.type || "no tensor"}`);
@@ -61,7 +63,6 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
   const filterValues = filters?.values();
   const norm = read.nodes.slice(0, 12).find(({ type }) => type === "BatchNormalization");
   const [mean, variance] = [3, 4].map((i) => read.weights.get(norm?.inputs[i] ?? "")?.values());
-  let narrow: { names: string; session: typeof session } | null = null;
 
   return {
     fingerprint: `${sha256(bytes).slice(0, 16)}, ONNX Runtime ${session.version}`,
@@ -73,18 +74,15 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
     steps,
     firstFilters: filters && filterValues ? { shape: filters.shape, values: filterValues } : null,
     firstNorm: norm && mean && variance ? { input: norm.inputs[0], mean, variance } : null,
-    async run(values, shape, names): Promise<(RawMap | null)[]> {
-      // Values that are outputs stay apart in memory and keep operators from being fused: only those that are needed.
-      if (narrow?.names !== names.join()) {
-        narrow?.session[Symbol.dispose]();
-        const more = names.filter((name) => !read.outputs.includes(name));
-        narrow = { names: names.join(), session: await openOnnx(withOutputs(bytes, more)).catch(explained<never>) };
-      }
-      try {
-        return narrow.session.run(values, shape, names).map((result) => asMap(result.shape, result.values, true));
-      } catch (error) {
-        return explained<never>(error);
-      }
+    source: {
+      kind: "onnx",
+      bytes,
+      input: input.name,
+      type: input.type as "float32" | "float16",
+      batch: input.shape[0] > 0 ? input.shape[0] : null,
+    },
+    async run(values, shape, wants) {
+      return await runner.run(values, shape, wants).catch(explained<never>);
     },
   };
 }

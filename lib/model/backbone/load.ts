@@ -12,7 +12,7 @@ import { type Fault, onnxNetwork } from "./_onnx_network.ts";
 import { naturalPictures } from "./_pictures.ts";
 import { prepared } from "./_preprocess.ts";
 import { passedOn, sized, usualTaps } from "./_taps.ts";
-import { type Backbone, BackboneError } from "./types.ts";
+import { type Backbone, BackboneError, type BackboneGuess } from "./types.ts";
 import { verify } from "./_verify.ts";
 
 /** Images computed together where the network leaves their number open. */
@@ -36,16 +36,22 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   if (path === "") return bundledBackbone();
   const file = await fileOf(path);
   const fault: Fault = (what, cause) => new BackboneError(`Cannot use the backbone "${path}": ${what}`, { cause });
-  const { card: given } = await cardBeside(file);
+  const { card: given, fromPreprocessor } = await cardBeside(file);
   const network = await networkOf(file, fault);
-  const { card, guesses } = completed(network, given, fault);
+  const { card, guesses: guessed } = completed(network, given, fault);
+  const guesses: readonly BackboneGuess[] = fromPreprocessor.length === 0 ? guessed : [...guessed, {
+    entry: fromPreprocessor.join(", "),
+    value: "as it says",
+    because: "its preprocessor_config.json says so",
+    sureness: "sure",
+  }];
 
   // The shapes of all maps, by trying.
   const names = passedOn(network);
   const rows = network.inputShape[0] ?? 1;
   const shape = card.layout === "NHWC" ? [rows, card.size, card.size, 3] : [rows, 3, card.size, card.size];
   const input = prepared(naturalPictures(1, card.size), 1, card, rows);
-  const available = sized(names, await network.run(input, shape, names));
+  const available = sized(names, await network.run(input, shape, names.map((name) => ({ name }))));
   const usual = usualTaps(available, network.steps).map(({ node }) => node);
   if (usual.length === 0) throw fault("it must have a layer that gives a map or a row for each image, it has none");
   const taps = given.taps ?? usual;
@@ -57,7 +63,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
     fingerprint: network.fingerprint,
     batch: network.inputShape[0] ?? BATCH,
     card: { ...card, taps },
-    available: available.map(({ node, channels }) => ({ node, channels })),
+    available,
     guesses: given.taps ? guesses : [...guesses, {
       entry: "taps",
       value: taps.join(", "),

@@ -46,6 +46,7 @@ interface TensorMessage {
   readonly dataType?: number;
   readonly floatData?: readonly number[];
   readonly rawData?: Uint8Array;
+  readonly dataLocation?: number;
 }
 
 /**
@@ -67,6 +68,10 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
   }
   const { node = [], initializer = [], input = [], output = [] } = message.graph ?? {};
   if (node.length === 0 || output.length === 0) throw new OnnxFileError("it is no ONNX model: it has no operators");
+  // DataLocation: EXTERNAL 1.
+  if (initializer.some(({ dataLocation }) => dataLocation === 1)) {
+    throw new OnnxFileError("it must hold its weights itself, but keeps them in a file of their own (external data)");
+  }
   const weights = new Map(initializer.map((tensor) => [tensor.name ?? "", weightOf(tensor)]));
   return {
     producer: message.producerName ?? "",
@@ -75,20 +80,6 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     nodes: node.map(({ opType = "", input = [], output = [] }) => ({ type: opType, inputs: input, outputs: output })),
     weights,
   };
-}
-
-/**
- * The same file with further outputs: values that a node computes. Nothing else of the file changes, not even what this
- * reader does not know: where a protocol buffer has a message twice, its parts count as one, so that the names are simply
- * written behind it.
- */
-export function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8Array {
-  if (names.length === 0) return bytes;
-  const more = ModelProto.encode({ graph: { output: names.map((name) => ({ name })) } }).finish();
-  const longer = new Uint8Array(bytes.length + more.length);
-  longer.set(bytes);
-  longer.set(more, bytes.length);
-  return longer;
 }
 
 /** TensorProto.DataType: FLOAT 1, FLOAT16 10, DOUBLE 11. */
