@@ -17,6 +17,7 @@ export { CELL_LENGTH, CELLS, CELLS_LENGTH, DIRECTIONS } from "./_cells.ts";
 export { audit, type AuditOptions } from "./audit.ts";
 export { Dataset, type PixelOptions, type SplitOptions } from "./dataset.ts";
 export { decoder } from "./_decode.ts";
+export { type DecodedFile, decodeFile } from "./decode_file.ts";
 export { DatasetError, SealedError } from "./errors.ts";
 export { duplicateGrid } from "./duplicate_grid.ts";
 export { imageGrid } from "./image_grid.ts";
@@ -26,6 +27,7 @@ export { NEAR, type NearPair } from "./near/near_duplicates.ts";
 export { suggestGroups } from "./suggest/suggest_groups.ts";
 export { type GroupPattern, SuggestedGroups } from "./suggest/suggested_groups.ts";
 export type { FileStamp } from "./_stamps.ts";
+export { imagesBelow } from "./images_below.ts";
 export { open } from "./open.ts";
 export { buildSample, isCurrentSample, type SampleSummary } from "./sample/build.ts";
 export type {

@@ -14,6 +14,7 @@ export {
   type FeatureMap,
   type FeaturePart,
   type FeatureSource,
+  type NetworkSource,
   type Pooling,
   POOLINGS,
   type Tap,

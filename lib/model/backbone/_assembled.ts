@@ -17,7 +17,7 @@ export interface Parts {
   readonly name: string;
   readonly path: string;
   /** The network; taken when features are first wanted. */
-  readonly network: () => Promise<Pick<Network, "run">>;
+  readonly network: () => Promise<Pick<Network, "run" | "source">>;
   /** What names its content, in {@link Backbone.version}. */
   readonly fingerprint: string;
   /** Images computed together: always as many, the last ones padded, so that an image gets the same bits in any company. */
@@ -111,6 +111,9 @@ export function assembled(parts: Parts): Backbone {
         maps.forEach((map, i) => copyImages(map, count, all[i].values, start));
       });
       return all;
+    },
+    async source() {
+      return (await network()).source;
     },
     choose({ taps = names, poolings = card.poolings }) {
       return assembled({ ...parts, card: { ...card, taps, poolings } });

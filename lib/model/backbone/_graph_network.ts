@@ -83,6 +83,7 @@ export async function graphNetwork(artifacts: Artifacts, file: string, fault: Fa
     steps,
     firstFilters: kernel?.shape[2] === 3 ? filtersFirst(kernel as Tensor) : null,
     firstNorm: null, // the converter folds it into the convolution
+    source: { kind: "tensors", compute: (x, names) => [model.execute(x, [...names])].flat() as Tensor[] },
     async run(values, shape, wants) {
       return await mapsOf(wants, (names) => model.execute(tf.tensor(values, [...shape]), names));
     },

@@ -9,6 +9,9 @@ export interface GraphNode {
   readonly attr?: Readonly<Record<string, { list?: { i?: readonly string[]; s?: readonly string[] }; s?: string }>>;
 }
 
+/** Name of the input of a translated graph. */
+export const ONNX_INPUT = "images";
+
 /** What the translation is for. */
 export interface Wanted {
   /** [batch, height, width, 3]; an extent that is a text is left open. */
@@ -58,7 +61,7 @@ class Translation {
     outputs.forEach((output) => this.#need(output));
     return {
       name: "backbone",
-      input: { name: "images", shape },
+      input: { name: ONNX_INPUT, shape },
       nodes: this.#written,
       weights: [...this.#constants].map(([name, weight]) => ({ name, ...weight })),
       outputs,
@@ -82,7 +85,7 @@ class Translation {
       case "Placeholder":
         if (this.#input !== "") throw new Untranslated("a second input");
         this.#input = name;
-        return this.#write("Transpose", ["images"], name, { perm: [0, 3, 1, 2] });
+        return this.#write("Transpose", [ONNX_INPUT], name, { perm: [0, 3, 1, 2] });
       case "Identity":
         return this.#write("Identity", [this.#need(inputs[0])], name);
       case "Conv2D":

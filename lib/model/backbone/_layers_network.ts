@@ -47,6 +47,16 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
   const norm = model.layers.slice(0, 8).find((layer) => layer.getClassName() === "BatchNormalization");
   const [mean, variance] = norm ? norm.getWeights().slice(-2).map((weight) => weight.dataSync() as Float32Array) : [];
   const parts = new Map<string, layers.LayersModel>();
+  const partFor = (names: readonly string[]) => {
+    const key = names.join("\n");
+    let part = parts.get(key);
+    if (part === undefined) {
+      const outputs = names.map((name) => model.getLayer(name).output as layers.SymbolicTensor);
+      part = layers.model({ inputs: model.inputs, outputs });
+      parts.set(key, part);
+    }
+    return part;
+  };
 
   return {
     fingerprint: artifacts.fingerprint,
@@ -60,17 +70,12 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
     firstNorm: norm
       ? { input: steps.find(({ outputs }) => outputs[0] === norm.name)!.inputs[0], mean, variance }
       : null,
+    source: {
+      kind: "tensors",
+      compute: (x, names) => [partFor(names).apply(x, { training: false })].flat() as Tensor[],
+    },
     async run(values, shape, wants) {
-      return await mapsOf(wants, (names) => {
-        const key = names.join("\n");
-        let part = parts.get(key);
-        if (part === undefined) {
-          const outputs = names.map((name) => model.getLayer(name).output as layers.SymbolicTensor);
-          part = layers.model({ inputs: model.inputs, outputs });
-          parts.set(key, part);
-        }
-        return part.predictOnBatch(tf.tensor(values, [...shape]));
-      });
+      return await mapsOf(wants, (names) => partFor(names).predictOnBatch(tf.tensor(values, [...shape])));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Pooling } from "./types.ts";
+import type { NetworkSource, Pooling } from "./types.ts";
 
 /** A value that is wanted of a network. */
 export interface Want {
@@ -49,6 +49,7 @@ export interface Network {
   readonly firstFilters: { readonly shape: readonly number[]; readonly values: Float32Array } | null;
   /** The first batch normalisation and what it learnt of its input, where one comes before any pooling. */
   readonly firstNorm: { readonly input: string; readonly mean: Float32Array; readonly variance: Float32Array } | null;
+  readonly source: NetworkSource;
   /**
    * Computes values.
    *

@@ -74,6 +74,13 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
     steps,
     firstFilters: filters && filterValues ? { shape: filters.shape, values: filterValues } : null,
     firstNorm: norm && mean && variance ? { input: norm.inputs[0], mean, variance } : null,
+    source: {
+      kind: "onnx",
+      bytes,
+      input: input.name,
+      type: input.type as "float32" | "float16",
+      batch: input.shape[0] > 0 ? input.shape[0] : null,
+    },
     async run(values, shape, wants) {
       return await runner.run(values, shape, wants).catch(explained<never>);
     },

@@ -35,7 +35,10 @@ export function weightsOf({ weightSpecs, weightData }: Artifacts): Map<string, W
 }
 
 const ARRAYS: Readonly<
-  Record<string, { new (buffer: ArrayBuffer): ArrayLike<number> & Iterable<number>; readonly BYTES_PER_ELEMENT: number }>
+  Record<
+    string,
+    { new (buffer: ArrayBuffer): ArrayLike<number> & Iterable<number>; readonly BYTES_PER_ELEMENT: number }
+  >
 > = {
   float32: Float32Array,
   float16: Float16Array,

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { current, onnxFiles, tf } from "../../engine/mod.ts";
+import { current, onnxFiles, type Tensor, tf } from "../../engine/mod.ts";
 import { type Artifacts, readArtifacts } from "./_artifacts.ts";
 import { assembled } from "./_assembled.ts";
 import { loadGraphModel } from "./_graph_model.ts";
-import { type GraphNode, graphToOnnx } from "./_graph_to_onnx.ts";
+import { type GraphNode, graphToOnnx, ONNX_INPUT } from "./_graph_to_onnx.ts";
 import type { Network } from "./_network.ts";
 import { OnnxRunner } from "./_onnx_runner.ts";
 import type { SizedTap } from "./_taps.ts";
@@ -21,6 +21,17 @@ const TAPS: readonly SizedTap[] = [
   { node: "tower_0/extern1/hard_swish/mul_1", channels: 480, height: 7, width: 7 },
 ];
 
+/** What else can be chosen: every expansion of the later half, 14 and 7 pixels high. */
+const AVAILABLE: readonly SizedTap[] = [
+  ...[[9, 144, 14], [10, 384, 14], [11, 528, 14], [12, 528, 14], [13, 720, 7], [14, 720, 7]].map(
+    ([n, channels, side]) => {
+      const node = `tower_0/MobilenetV3/expanded_conv_${n}/expand/hard_swish/mul_1`;
+      return { node, channels, height: side, width: side };
+    },
+  ),
+  TAPS[2],
+];
+
 /**
  * Images computed together. Always as many, the last ones padded: one graph is compiled instead of several, and an
  * image gets the same bits whatever comes with it. More are slower: their maps leave the processor's cache
@@ -28,7 +39,7 @@ const TAPS: readonly SizedTap[] = [
  */
 const BATCH = 4;
 
-type Runner = Pick<Network, "run">;
+type Runner = Pick<Network, "run" | "source">;
 
 /** On ONNX Runtime, and on TensorFlow.js for the other engines. */
 const loaded: { native?: Promise<Runner>; tensors?: Promise<Runner> } = {};
@@ -63,7 +74,7 @@ export function bundledBackbone(): Backbone {
       description: "MobileNetV3-Large trained on COCO's photographs to detect 80 kinds of everyday objects.",
       licence: "MIT",
     },
-    available: TAPS,
+    available: AVAILABLE,
     guesses: [],
     verified: [],
   });
@@ -98,7 +109,7 @@ export async function bundledOnnx(): Promise<Uint8Array> {
   const artifacts: Artifacts = await readArtifacts(bytes, path, fault);
   const graph = graphToOnnx(artifacts.modelTopology.node as GraphNode[], weightsOf(artifacts)!, {
     shape: ["images", SIZE, SIZE, 3],
-    outputs: TAPS.map(({ node }) => node),
+    outputs: AVAILABLE.map(({ node }) => node),
   });
   if (graph === null) throw fault("it is not the network that it was");
   const { writeOnnx } = await onnxFiles();
@@ -108,12 +119,17 @@ export async function bundledOnnx(): Promise<Uint8Array> {
 async function native(): Promise<Runner> {
   const bytes = await bundledOnnx();
   const { readOnnx } = await onnxFiles();
-  return new OnnxRunner(bytes, readOnnx(bytes));
+  const runner = new OnnxRunner(bytes, readOnnx(bytes));
+  return {
+    source: { kind: "onnx", bytes, input: ONNX_INPUT, type: "float32", batch: null },
+    run: (values, shape, wants) => runner.run(values, shape, wants),
+  };
 }
 
 async function tensors(): Promise<Runner> {
   const model = await loadGraphModel(weightsFile());
   return {
+    source: { kind: "tensors", compute: (x, names) => [model.execute(x, [...names])].flat() as Tensor[] },
     async run(values, shape, wants) {
       return await mapsOf(wants, (names) => model.execute(tf.tensor(values, [...shape]), names));
     },

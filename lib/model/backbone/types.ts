@@ -1,3 +1,4 @@
+import type { Tensor } from "../../engine/mod.ts";
 import type { BackboneCard } from "./card.ts";
 
 /** A layer of a backbone whose output is used. */
@@ -47,6 +48,18 @@ export interface BackboneGuess {
   /** `sure`: nothing else fits; `likely`: a convention; `unsure`: the other choices fit nearly as well. */
   readonly sureness: "sure" | "likely" | "unsure";
 }
+
+/** How a network computes its taps from prepared pixels: as operations of TensorFlow.js, or as an ONNX file. */
+export type NetworkSource =
+  | { readonly kind: "tensors"; compute(input: Tensor, names: readonly string[]): Tensor[] }
+  | {
+    readonly kind: "onnx";
+    readonly bytes: Uint8Array;
+    readonly input: string;
+    readonly type: "float32" | "float16";
+    /** Images that it takes at a time; null for any number. */
+    readonly batch: number | null;
+  };
 
 /** Which of its features a backbone gives. */
 export interface FeatureChoice {
@@ -103,6 +116,8 @@ export interface Backbone {
    * @throws BackboneError for a tap or a pooling that it does not have.
    */
   choose(choice: FeatureChoice): Backbone;
+  /** How it computes, for whoever writes it down. */
+  source(): Promise<NetworkSource>;
 }
 
 /** What is needed of a backbone to compute features. */
