@@ -50,7 +50,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   const names = passedOn(network);
   const rows = network.inputShape[0] ?? 1;
   const shape = card.layout === "NHWC" ? [rows, card.size, card.size, 3] : [rows, 3, card.size, card.size];
-  const input = prepared(naturalPictures(1, card.size), 1, card, rows);
+  const input = prepared(naturalPictures(1, card.size), 1, card, new Float32Array(rows * 3 * card.size ** 2));
   const available = sized(names, await network.run(input, shape, names.map((name) => ({ name }))));
   const usual = usualTaps(available, network.steps).map(({ node }) => node);
   if (usual.length === 0) throw fault("it must have a layer that gives a map or a row for each image, it has none");
