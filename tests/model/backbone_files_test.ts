@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
-import { BackboneError, loadBackbone } from "../../lib/model/mod.ts";
+import { BackboneError, bundledBackbone, loadBackbone } from "../../lib/model/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 import { tinyOnnx } from "./_tiny_onnx.ts";
 
@@ -27,7 +27,8 @@ Deno.test("loadBackbone() reads an ONNX file, guesses what no card says, and tel
     assert.deepEqual(backbone.guesses.map(({ entry, sureness }) => [entry, sureness]), [
       ["layout", "sure"],
       ["size", "sure"],
-      ["channels, range, mean, std", "unsure"],
+      ["range, mean, std", "unsure"],
+      ["channels", "unsure"],
       ["taps", "likely"],
     ]);
     assert.match(backbone.verified.join(), /finite, differ between pictures/);
@@ -196,4 +197,40 @@ Deno.test({
     assert.equal(taps.at(-1)!.node, "leaky_re_lu_15"); // not the scores of the 1,000 classes
     assert.ok(!guesses.some(({ sureness }) => sureness === "unsure"));
   },
+});
+
+Deno.test({
+  ...real,
+  name: "a network whose name says nothing is fed what its first normalisation learnt",
+  fn: () =>
+    inTempFolder(async (folder) => {
+      await engine.use("onnx");
+      await Deno.symlink(join(WEIGHTS, "tfjs_darknet_tiny"), join(folder, "x"));
+      const { card, guesses } = await loadBackbone(join(folder, "x/model.json"));
+      assert.deepEqual([card.channels, card.range, card.mean, card.std], ["RGB", [0, 1], [0, 0, 0], [1, 1, 1]]);
+      assert.match(guesses.find(({ entry }) => entry === "range, mean, std")!.because, /first normalisation learnt/);
+    }),
+});
+
+Deno.test("loadBackbone() reads a graph model of TensorFlow.js, whose first filters want pixels from 0 to 255", async () => {
+  await engine.use("onnx");
+  const file = new URL("../models/centernet.json", import.meta.resolve("@vladmandic/human"));
+  const { card, available, guesses } = await loadBackbone(file.pathname);
+  assert.deepEqual([card.size, card.channels, card.range], [512, "RGB", [0, 255]]);
+  const bundled = bundledBackbone().taps.map(({ node }) => node);
+  assert.ok(bundled.every((node) => available.some((tap) => tap.node === node)));
+  assert.ok(guesses.some(({ because }) => /first filters are so small/.test(because)));
+});
+
+Deno.test("the bundled network gives the same features by ONNX Runtime as by TensorFlow.js, for every tap and pooling", async () => {
+  const all = bundledBackbone().choose({
+    taps: bundledBackbone().available.map(({ node }) => node),
+    poolings: ["average", "max", "average-2x2"],
+  });
+  const pixels = pictures(1, all.size);
+  await engine.use("wasm");
+  const expected = await all.features(pixels, 1);
+  await engine.use("onnx");
+  const actual = await all.features(pixels, 1);
+  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-5, `${i}: ${value}, ${expected[i]}`));
 });
