@@ -122,7 +122,7 @@ export class Heads extends ChartedResult {
     const id = `heads.${slug(this.backbone.name)}`;
     return this.rows.filter(({ family }) => family !== "beside").map(({ label, accuracy, family }) => ({
       id: `${id}.${family}`,
-      label: `${this.backbone.name}, frozen: ${label}`,
+      label: `Frozen ${this.backbone.name}: ${label.toLowerCase()}`,
       ...bounds(accuracy),
       unit: "share",
       ...(family === "chosen"
@@ -160,12 +160,14 @@ export class Heads extends ChartedResult {
     const list = [finding({
       code: "head-chosen",
       severity: "info",
-      sentence: `Frozen ${backbone.name} with the head and taps that inner folds choose gets ${
-        formatInterval(accuracy)
-      } of ${formatCount(accuracy.n)} unseen images right. On all images the choice is: ${
-        candidateText(this.#chosen().final!)
-      }, of ${selection.tried} settings.`,
-      evidence: this.figures(),
+      sentence:
+        `Frozen ${backbone.name} with ${
+          selection.nested ? "the head and taps that inner folds choose" : "a head fixed beforehand"
+        } gets ${formatInterval(accuracy)} of ${formatCount(accuracy.n)} unseen images right. ` +
+        (selection.nested
+          ? `On all images the choice is: ${candidateText(this.#chosen().final!)}, of ${selection.tried} settings.`
+          : `It is: ${candidateText(this.#chosen().final!)}. Two folds are too few to choose by.`),
+      evidence: this.figures().filter(({ key }) => key),
       chart,
     })];
     for (const { names: [other], difference, a } of this.comparisons) {
@@ -194,7 +196,9 @@ export class Heads extends ChartedResult {
       list.push(finding({
         code: "budget-cut",
         severity: "info",
-        sentence: "For lack of time mirror images, logistic regression and the MLP were left out.",
+        sentence: selection.nested
+          ? "For lack of time mirror images, logistic regression and the MLP were left out."
+          : "For lack of time nothing was chosen, and mirror images and the MLP were left out.",
         remedy: "Give the report more time, as with --budget 15m.",
       }));
     }
@@ -237,7 +241,7 @@ export async function heads(dataset: Dataset, folds: readonly Fold[], options: H
   const said = (name: string, probabilities: Float32Array) =>
     asPredictions(name, selection.images, probabilities, folds.length, dataset);
   const chosen = row(
-    "Chosen on inner folds",
+    selection.nested ? "Head chosen on inner folds" : "Head fixed beforehand",
     said("the chosen head", selection.overall.probabilities),
     "chosen",
     selection.overall.final,

@@ -24,7 +24,7 @@ import type { Heads } from "./heads.ts";
 const MOST_IMAGES = 1000;
 
 /** Height and width of a picture on the map, in pixels; of the map in pictures. */
-const PICTURE = 30, COLUMNS = 44, ROWS = 34;
+const PICTURE = 40, COLUMNS = 40, ROWS = 32;
 
 /** Images as a network sees them: those alike to it lie close together. */
 export class EmbeddingMap extends ChartedResult {
@@ -109,8 +109,13 @@ class PictureMap extends Shown {
 
   override html(): string {
     const { jpeg, width, height } = this.map.picture;
+    // Twice as many pixels as points; where there is less room it scrolls.
     return `<p class="plateau-title">${escapeHtml(this.#title())}</p>` +
-      `<img src="data:image/jpeg;base64,${jpeg}" width="${width}" height="${height}" alt="${escapeHtml(this.#alt())}">`;
+      `<div style="max-width:100%;overflow-x:auto" tabindex="0" role="region" aria-label="${
+        escapeHtml(this.#title())
+      }">` +
+      `<img src="data:image/jpeg;base64,${jpeg}" width="${width / 2}" height="${height / 2}" ` +
+      `alt="${escapeHtml(this.#alt())}"></div>`;
   }
 
   override text(): string {
@@ -174,7 +179,7 @@ export async function embeddingMap(
     const { label, path } = records[image];
     return { x: places[i][0], y: places[i][1], label, said: said[i], path };
   });
-  const pictureKey = hash([key, points.map(({ label, said }) => label !== said)]);
+  const pictureKey = hash([key, PICTURE, COLUMNS, points.map(({ label, said }) => label !== said)]);
   type Picture = EmbeddingMap["picture"];
   const picture = await kept<Picture>("map-pictures", pictureKey) ?? await composed(dataset, images, points);
   await keep("map-pictures", pictureKey, picture);

@@ -37,6 +37,8 @@ export interface Selection {
   readonly overall: Chosen;
   /** How many settings were tried in all. */
   readonly tried: number;
+  /** Whether there were folds enough to choose by; else all was fixed beforehand. */
+  readonly nested: boolean;
 }
 
 /** Images that choosing goes by at most: with more, each head would take seconds. The folds' scores are of all images. */
@@ -98,7 +100,7 @@ export async function selectHeads(
   const candidates = nests ? candidatesOf(offered.sets, brief) : fixedCandidates(offered.sets);
   const images = folds.flatMap(({ validation }) => validation);
   const key = createHash("sha256").update(JSON.stringify([
-    "heads 1",
+    "heads 2",
     [offered.wide.name, offered.wide.version, engine.current().label, decoder],
     [classes, seed, candidates],
     folds.map((fold) => [fold.train, fold.validation].map((p) => p.map((i) => [records[i].hash, records[i].label]))),
@@ -196,7 +198,7 @@ export async function selectHeads(
     return list.length === 0 ? [] : [{ family, chosen: choose(list) }];
   });
   const overall = choose(all.filter((c) => candidates[c].head.kind !== "mlp"));
-  const made: Selection = { images, families, overall, tried: candidates.length };
+  const made: Selection = { images, families, overall, tried: candidates.length, nested: nests };
   await keep("heads", key, made);
   return made;
 }

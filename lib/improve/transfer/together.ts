@@ -17,13 +17,16 @@ export interface TrainedNetwork {
 
 /**
  * The chosen head together with one of another kind that sees differently, with a network trained from nothing, and with
- * both. Which kind was fixed beforehand: logistic regression, else the nearest neighbours.
+ * both; and with the heads chosen for other pre-trained networks, where there are any. Which kind was fixed beforehand:
+ * logistic regression, else the nearest neighbours.
+ *
+ * @param options `others`: on the same folds.
  */
 export function together(
   dataset: Dataset,
   heads: Heads,
   network: TrainedNetwork,
-  options: { readonly seed?: number } = {},
+  options: { readonly seed?: number; readonly others?: readonly Heads[] } = {},
 ): Ensembles {
   const { size, classes } = dataset;
   const described = portable(network.model, { size, classes: classes.length, seed: network.config.seed ?? 1 });
@@ -41,5 +44,9 @@ export function together(
     predictions: heads.row(kind).predictions,
     recipe: heads.recipe(kind),
   };
-  return ensembles(dataset, first, [[other], [trained], [other, trained]], options);
+  const elsewhere = (options.others ?? []).filter((one) => one !== heads).map((one): Member => {
+    return { label: `head on ${one.backbone.name}`, predictions: one.predictions, recipe: one.recipe() };
+  });
+  const sets = [[other], [trained], [other, trained], ...(elsewhere.length > 0 ? [elsewhere] : [])];
+  return ensembles(dataset, first, sets, options);
 }

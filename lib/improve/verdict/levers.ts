@@ -28,6 +28,9 @@ export interface Step {
 /** Notebooks that offer something, and what to run for it. */
 const OFFERING = ["07", "08", "09"];
 
+/** From simple to what is made of the others. */
+const KINDS: readonly Offer["recipe"]["kind"][] = ["network", "head", "fine-tuned", "ensemble"];
+
 const CHART = "waterfall";
 
 /** From the first network to the best, one bar a lever, all on the same development images. */
@@ -241,7 +244,11 @@ export function levers(
   const all = new Set(images.development);
   const fits = (offer: Offer) =>
     offer.folds === folds && offer.images.length === all.size && offer.images.every((image) => all.has(image));
-  const [first, ...others] = offered;
+  const [first, ...rest] = offered;
+  // Within a notebook the simpler comes first, so that what builds on it is measured against it.
+  const others = rest.toSorted((a, b) =>
+    a.notebook.localeCompare(b.notebook) || KINDS.indexOf(a.recipe.kind) - KINDS.indexOf(b.recipe.kind)
+  );
   const used = [first, ...others.filter((offer) => fits(offer) && offer.name !== first.name)];
   const missing = [
     ...OFFERING.filter((notebook) => !offered.some((offer) => offer.notebook === notebook)).map((notebook) =>

@@ -127,7 +127,7 @@ export class SealedVerdict extends ChartedResult {
         { key: "changeHigh", label: "to", unit: "points" },
         { key: "against", label: "Against" },
         { key: "told", label: "" },
-        { key: "p", label: "p", unit: "number" },
+        { key: "p", label: "p" },
       ],
       rows: rows.map(({ offer, accuracy, difference, against, test }) => ({
         what: offer.lever,
@@ -139,7 +139,7 @@ export class SealedVerdict extends ChartedResult {
         changeHigh: difference?.high ?? null,
         against: against === null ? "" : rows[against].offer.name,
         told: difference === null ? "" : isTold(difference) ? "" : "cannot be told from zero",
-        p: test === null ? null : Number(test.p.toPrecision(2)),
+        p: test === null ? "" : test.p < 0.001 ? "below 0.001" : String(Number(test.p.toPrecision(2))),
       })),
     };
   }

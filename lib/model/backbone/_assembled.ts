@@ -61,9 +61,10 @@ export function assembled(parts: Parts): Backbone {
     }
     const ready = await network();
     const shape = card.layout === "NHWC" ? [batch, size, size, 3] : [batch, 3, size, size];
+    const input = new Float32Array(batch * stride);
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
-      const input = prepared(pixels.subarray(start * stride, (start + count) * stride), count, card, batch);
+      prepared(pixels.subarray(start * stride, (start + count) * stride), count, card, input);
       each(await ready.run(input, shape, wants) as RawMap[], start, count);
     }
   }

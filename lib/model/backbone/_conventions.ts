@@ -42,9 +42,13 @@ const KNOWN: readonly {
     convention: "centred",
     says: "its names are those of a network from Caffe",
   },
-  { pattern: /efficientnet.*lite|inception|xception|nasnet/i, convention: "symmetric", says: "it is named like one" },
+  {
+    pattern: /efficientnet.*lite|inception|xception|nasnet/i,
+    convention: "symmetric",
+    says: "its name is that of a network which usually wants this",
+  },
   { pattern: /pytorch|torch|timm/i, convention: "standardised", says: "it was made with PyTorch" },
-  { pattern: /mobilenet/i, convention: "symmetric", says: "it is named like one" },
+  { pattern: /mobilenet/i, convention: "symmetric", says: "its name is that of a network which usually wants this" },
   {
     pattern: /resnet|densenet|regnet|convnext|vgg|dino|deit|swin/i,
     convention: "standardised",

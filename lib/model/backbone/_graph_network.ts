@@ -44,6 +44,7 @@ export async function graphNetwork(artifacts: Artifacts, file: string, fault: Fa
     (node.input ?? []).filter((name) => !name.startsWith("^")).map((name) => name.split(":")[0]);
   const steps = nodes.filter(({ op }) => op !== "Const" && op !== "Placeholder").map((node): Step => ({
     kind: KINDS[node.op] ?? "other",
+    type: node.op,
     inputs: inputsOf(node).filter((name) => !constants.has(name)),
     outputs: [node.name],
   }));
@@ -52,17 +53,13 @@ export async function graphNetwork(artifacts: Artifacts, file: string, fault: Fa
   const converter = await import("@tensorflow/tfjs-converter");
   let model: import("@tensorflow/tfjs-converter").GraphModel;
   try {
-    // Without the signature, which would insist on the frozen batch; nodes are asked for by name.
+    // Without the signature: nodes are asked for by name.
     const { modelTopology, weightSpecs, weightData } = artifacts;
-    const open = { dim: ["-1", ...shape.slice(1).map((extent) => `${extent ?? -1}`)].map((size) => ({ size })) };
-    const relaxed = nodes.map((node) =>
-      node.name === input && shape.length > 0 ? { ...node, attr: { ...node.attr, shape: { shape: open } } } : node
-    );
     model = await converter.loadGraphModel({
       load: () =>
         Promise.resolve({
           format: "graph-model",
-          modelTopology: { ...modelTopology, node: relaxed },
+          modelTopology,
           weightSpecs: weightSpecs as never,
           weightData,
         }),
@@ -77,7 +74,7 @@ export async function graphNetwork(artifacts: Artifacts, file: string, fault: Fa
     fingerprint: artifacts.fingerprint,
     format: "graph model of TensorFlow.js",
     input,
-    inputShape: shape.length === 0 ? [] : [null, ...shape.slice(1)],
+    inputShape: shape,
     hints: [file, input, ...steps.slice(0, 8).flatMap(({ outputs }) => outputs)],
     outputs: steps.flatMap(({ outputs }) => outputs.filter((output) => !used.has(output))),
     steps,

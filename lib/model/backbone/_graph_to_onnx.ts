@@ -9,6 +9,9 @@ export interface GraphNode {
   readonly attr?: Readonly<Record<string, { list?: { i?: readonly string[]; s?: readonly string[] }; s?: string }>>;
 }
 
+/** Name of the input of a translated graph. */
+export const ONNX_INPUT = "images";
+
 /** What the translation is for. */
 export interface Wanted {
   /** [batch, height, width, 3]; an extent that is a text is left open. */
@@ -21,7 +24,8 @@ export interface Wanted {
  * A convolutional tfjs graph model as an ONNX graph: images come with channels last, as tfjs has them, maps go out with
  * channels first, as ONNX has them. Weights are constants in it, so that ONNX Runtime lays them out once; and
  * activations that the converter took apart are named again, so that ONNX Runtime makes one pass of them and the
- * convolution before.
+ * convolution before. Where such a model has 0.16663 for one sixth, as a 16-bit float has it, the factor that is between
+ * them goes onto the filters behind: values stay the same.
  *
  * @returns Null where the graph has what is not translated.
  */
@@ -41,12 +45,23 @@ export function graphToOnnx(
 
 class Untranslated extends Error {}
 
+/** One sixth, as a model has it, and what it is multiplied with. */
+interface Sixth {
+  readonly x: string;
+  readonly sixth: number;
+}
+
+/** Ends the name of a value that had a factor to come, when it has come. */
+const SCALED = "/scaled";
+
 class Translation {
   readonly #nodes: ReadonlyMap<string, GraphNode>;
   readonly #weights: ReadonlyMap<string, Weight>;
   readonly #written: WrittenNode[] = [];
   readonly #constants = new Map<string, Weight>();
   readonly #done = new Set<string>();
+  /** What a written value must be multiplied with to be what it stands for; 1 where it is left out. */
+  readonly #factors = new Map<string, number>();
   #input = "";
 
   constructor(nodes: readonly GraphNode[], weights: ReadonlyMap<string, Weight>) {
@@ -56,13 +71,35 @@ class Translation {
 
   graph(shape: readonly (number | string)[], outputs: readonly string[]): WrittenGraph {
     outputs.forEach((output) => this.#need(output));
+    outputs.forEach((output) => this.#give(output));
     return {
       name: "backbone",
-      input: { name: "images", shape },
+      input: { name: ONNX_INPUT, shape },
       nodes: this.#written,
       weights: [...this.#constants].map(([name, weight]) => ({ name, ...weight })),
       outputs,
     };
+  }
+
+  /** Lets a value have its own name only with its factor: what is written without it gets another. */
+  #give(name: string): void {
+    const factor = this.#factor(name);
+    if (factor === 1) return;
+    const short = (value: string) => value === name ? `${name}/unscaled` : value;
+    this.#written.forEach((node, i) => {
+      this.#written[i] = { ...node, inputs: node.inputs.map(short), output: short(node.output) };
+    });
+    this.#write("Mul", [short(name), this.#scalar(factor)], name);
+  }
+
+  #factor(name: string): number {
+    return this.#factors.get(name) ?? 1;
+  }
+
+  /** Says what a written value is short of. */
+  #scaled(name: string, factor: number): string {
+    if (factor !== 1) this.#factors.set(name, factor);
+    return name;
   }
 
   /** Writes a value's operators, after those that it comes from. */
@@ -71,20 +108,25 @@ class Translation {
     this.#done.add(name);
     const node = this.#node(name);
     const swish = this.#hardSwish(node);
-    if (swish !== null) return this.#write("HardSwish", [this.#need(swish)], name);
+    if (swish !== null) {
+      return this.#scaled(this.#write("HardSwish", [this.#exactly(swish.x)], name), 6 * swish.sixth);
+    }
     const sigmoid = this.#hardSigmoid(node);
     if (sigmoid !== null) {
       const attributes = { alpha: { float: 1 / 6 }, beta: { float: 0.5 } };
-      return this.#write("HardSigmoid", [this.#need(sigmoid)], name, attributes);
+      return this.#scaled(
+        this.#write("HardSigmoid", [this.#exactly(sigmoid.x)], name, attributes),
+        6 * sigmoid.sixth,
+      );
     }
     const inputs = node.input ?? [];
     switch (node.op) {
       case "Placeholder":
         if (this.#input !== "") throw new Untranslated("a second input");
         this.#input = name;
-        return this.#write("Transpose", ["images"], name, { perm: [0, 3, 1, 2] });
+        return this.#write("Transpose", [ONNX_INPUT], name, { perm: [0, 3, 1, 2] });
       case "Identity":
-        return this.#write("Identity", [this.#need(inputs[0])], name);
+        return this.#scaled(this.#write("Identity", [this.#need(inputs[0])], name), this.#factor(inputs[0]));
       case "Conv2D":
       case "_FusedConv2D":
         return this.#convolution(node, false);
@@ -93,17 +135,23 @@ class Translation {
         return this.#convolution(node, true);
       case "Add":
       case "AddV2":
-        return this.#write("Add", inputs.map((input) => this.#operand(input)), name);
+        return this.#write("Add", inputs.map((input) => this.#exactly(input)), name);
       case "Mul":
-        return this.#write("Mul", inputs.map((input) => this.#operand(input)), name);
+        return this.#scaled(
+          this.#write("Mul", inputs.map((input) => this.#operand(input)), name),
+          inputs.reduce((product, input) => product * this.#factor(input), 1),
+        );
       case "Relu":
-        return this.#write("Relu", [this.#need(inputs[0])], name);
+        return this.#write("Relu", [this.#exactly(inputs[0])], name);
       case "Relu6":
-        return this.#write("Clip", [this.#need(inputs[0]), this.#scalar(0), this.#scalar(6)], name);
+        return this.#write("Clip", [this.#exactly(inputs[0]), this.#scalar(0), this.#scalar(6)], name);
       case "Mean": {
         const axes = [...this.#weight(inputs[1]).values].sort().join();
         if (axes !== "1,2") throw new Untranslated(`a mean over ${axes}`);
-        return this.#write("GlobalAveragePool", [this.#need(inputs[0])], name); // keeps its axes of one pixel
+        return this.#scaled(
+          this.#write("GlobalAveragePool", [this.#need(inputs[0])], name), // keeps its axes of one pixel
+          this.#factor(inputs[0]),
+        );
       }
       default:
         throw new Untranslated(node.op);
@@ -121,6 +169,8 @@ class Translation {
     if (!["SAME", "VALID"].includes(padding) || ![undefined, "Relu", "Relu6"].includes(activation)) {
       throw new Untranslated(`${padding} ${activation}`);
     }
+    const image = this.#need(input[0]);
+    const factor = this.#factor(image);
     const outputs = depthwise ? channels * filters : filters;
     const filter: Weight = {
       shape: [outputs, depthwise ? 1 : channels, height, width],
@@ -129,9 +179,9 @@ class Translation {
     for (let at = 0; at < values.length; at++) {
       const f = at % filters, c = Math.floor(at / filters) % channels, tap = Math.floor(at / filters / channels);
       const target = depthwise ? c * filters + f : f * channels + c;
-      filter.values[target * height * width + tap] = values[at];
+      filter.values[target * height * width + tap] = factor * values[at];
     }
-    const parts = [this.#need(input[0]), this.#constant(`${name}/filter`, filter)];
+    const parts = [image, this.#constant(`${name}/filter`, filter)];
     if (fused.includes("BiasAdd")) parts.push(this.#constant(`${name}/bias`, this.#weight(input[2])));
     const output = activation === undefined ? name : `${name}/before`;
     this.#write("Conv", parts, output, {
@@ -147,42 +197,58 @@ class Translation {
   }
 
   /** x in (x * 1/6) * relu6(x + 3), or null. */
-  #hardSwish({ op, input = [] }: GraphNode): string | null {
+  #hardSwish({ op, input = [] }: GraphNode): Sixth | null {
     if (op !== "Mul") return null;
     for (const [scaled, clipped] of [input, input.toReversed()]) {
-      const x = this.#times(scaled, 1 / 6);
-      if (x !== null && this.#relu6OfSum(clipped) === x) return x;
+      const product = this.#withConstant(scaled, ["Mul"], 1 / 6);
+      if (product !== null && this.#relu6OfSum(clipped) === product.other) {
+        return { x: product.other, sixth: product.constant };
+      }
     }
     return null;
   }
 
   /** x in relu6(x + 3) * 1/6, or null. */
-  #hardSigmoid({ name, op }: GraphNode): string | null {
+  #hardSigmoid({ name, op }: GraphNode): Sixth | null {
     if (op !== "Mul") return null;
-    const clipped = this.#times(name, 1 / 6);
-    return clipped === null ? null : this.#relu6OfSum(clipped);
-  }
-
-  /** x in x * factor, or null. */
-  #times(name: string, factor: number): string | null {
-    return this.#withConstant(name, ["Mul"], factor);
+    const product = this.#withConstant(name, ["Mul"], 1 / 6);
+    const x = product && this.#relu6OfSum(product.other);
+    return x ? { x, sixth: product.constant } : null;
   }
 
   /** x in relu6(x + 3), or null. */
   #relu6OfSum(name: string): string | null {
-    const { op, input = [] } = this.#node(name);
-    return op === "Relu6" ? this.#withConstant(input[0], ["Add", "AddV2"], 3) : null;
+    const { op, input = [] } = this.#nodes.get(name) ?? { op: "" };
+    return op === "Relu6" ? this.#withConstant(input[0], ["Add", "AddV2"], 3, 1e-9)?.other ?? null : null;
   }
 
-  /** The other operand of an operator with one number; as a 16-bit float keeps it, which is how weights are stored. */
-  #withConstant(name: string, ops: readonly string[], number: number): string | null {
-    const { op, input = [] } = this.#node(name);
+  /** An operator with about this number, and what else it works on. */
+  #withConstant(
+    name: string,
+    ops: readonly string[],
+    number: number,
+    tolerance = 1e-3,
+  ): { readonly other: string; readonly constant: number } | null {
+    const { op, input = [] } = this.#nodes.get(name) ?? { op: "" };
     if (!ops.includes(op)) return null;
     for (const [constant, other] of [input, input.toReversed()]) {
-      const weight = this.#weights.get(constant);
-      if (weight?.values.length === 1 && Math.abs(weight.values[0] - number) < 1e-3 * number) return other;
+      const values = this.#weights.get(constant)?.values;
+      if (values?.length === 1 && Math.abs(values[0] - number) <= tolerance * number) {
+        return { other, constant: values[0] };
+      }
     }
     return null;
+  }
+
+  /** A value for an operator that does not let a factor through. */
+  #exactly(name: string): string {
+    const operand = this.#operand(name);
+    const factor = this.#factor(operand);
+    if (factor === 1) return operand;
+    const exact = `${operand}${SCALED}`;
+    if (this.#done.has(exact)) return exact;
+    this.#done.add(exact);
+    return this.#write("Mul", [operand, this.#scalar(factor)], exact);
   }
 
   #operand(name: string): string {

@@ -1,7 +1,10 @@
 import type { BackboneCard, PartialCard } from "./card.ts";
-import { conventionOf, CONVENTIONS } from "./_conventions.ts";
+import { colourOrder } from "./_colour_order.ts";
+import { type Convention, conventionOf, CONVENTIONS } from "./_conventions.ts";
 import type { Network } from "./_network.ts";
 import type { Fault } from "./_onnx_network.ts";
+import { ownScaling } from "./_own_scaling.ts";
+import { fittingConvention } from "./_statistics.ts";
 import type { BackboneGuess } from "./types.ts";
 
 /** What most networks for images were trained at. */
@@ -21,10 +24,10 @@ export interface Completed {
  *
  * @param fault Makes an error of a clause: thrown where the card contradicts the network's shape.
  */
-export function completed(network: Network, card: PartialCard, fault: Fault): Completed {
+export async function completed(network: Network, card: PartialCard, fault: Fault): Promise<Completed> {
   const guesses: BackboneGuess[] = [];
   const { layout, size } = shapeOf(network, card, guesses, fault);
-  const { channels, range, mean, std } = preparationOf(network, card, guesses);
+  const { channels, range, mean, std } = await preparationOf(network, card, { layout, size }, guesses);
   return {
     card: {
       size,
@@ -93,21 +96,42 @@ function shapeOf({ input, inputShape }: Network, card: PartialCard, guesses: Bac
   return { layout, size };
 }
 
-function preparationOf({ hints }: Network, card: PartialCard, guesses: BackboneGuess[]) {
+/**
+ * How pixels are prepared: what the names say, and what the first normalisation learnt, which counts where it is clear;
+ * the order of colours, where no name says it, by the first filters.
+ */
+async function preparationOf(
+  network: Network,
+  card: PartialCard,
+  image: { readonly layout: BackboneCard["layout"]; readonly size: number },
+  guesses: BackboneGuess[],
+) {
   const { channels, range, mean, std } = card;
   if (channels && range && mean && std) return { channels, range, mean, std };
-  const named = conventionOf(hints);
-  const { words, ...convention } = named?.convention ?? CONVENTIONS.standardised;
+  const scales = ownScaling(network);
+  const named = scales === null ? conventionOf(network.hints) : { convention: CONVENTIONS.raw, because: scales };
+  const fitting = await fittingConvention(network, image);
+  const learnt = "the first normalisation learnt means and variances that photographs have then";
+  const agree = fitting !== null && named !== null && fitting.convention.range.join() === named.convention.range.join();
+  const [convention, because, sureness]: [Convention, string, BackboneGuess["sureness"]] = fitting?.clear && !agree
+    ? [fitting.convention, learnt, "likely"]
+    : named !== null
+    ? [named.convention, agree ? `${named.because}, and ${learnt}` : named.because, "likely"]
+    : [CONVENTIONS.standardised, "it is the most common way", "unsure"];
+  const told = convention === named?.convention && scales === null;
+  const order = told ? null : colourOrder(network);
+  const turned = order !== null && order !== convention.channels;
+  guesses.push({ entry: "range, mean, std", value: convention.words, because, sureness });
   guesses.push({
-    entry: "channels, range, mean, std",
-    value: words,
-    because: named?.because ?? "it is the most common way",
-    sureness: named ? "likely" : "unsure",
+    entry: "channels",
+    value: order ?? convention.channels,
+    because: order === null ? because : "its first filters weigh the colours so, as networks do with red and blue",
+    sureness: order === null ? sureness : "likely",
   });
   return {
-    channels: channels ?? convention.channels,
+    channels: channels ?? order ?? convention.channels,
     range: range ?? convention.range,
-    mean: mean ?? convention.mean,
-    std: std ?? convention.std,
+    mean: mean ?? (turned ? convention.mean.toReversed() : convention.mean),
+    std: std ?? (turned ? convention.std.toReversed() : convention.std),
   };
 }

@@ -40,7 +40,8 @@ export async function layersNetwork(artifacts: Artifacts, file: string, fault: F
   const steps = model.layers.flatMap((layer): Step[] => {
     if (layer.getClassName() === "InputLayer") return [];
     const inputs = layer.inboundNodes.flatMap((node) => node.inputTensors.map(layerOf));
-    return [{ kind: KINDS[layer.getClassName()] ?? "other", inputs, outputs: [layer.name] }];
+    const type = layer.getClassName();
+    return [{ kind: KINDS[type] ?? "other", type, inputs, outputs: [layer.name] }];
   });
   const convolution = model.layers.find((layer) => layer.getClassName() === "Conv2D");
   const kernel = convolution?.getWeights()[0];

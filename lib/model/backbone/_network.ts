@@ -27,6 +27,8 @@ export interface Step {
    * `joining`: puts maps one behind the other; `passing`: changes nothing when a network predicts; `other`: the rest.
    */
   readonly kind: "weights" | "pooling" | "joining" | "passing" | "other";
+  /** As its format calls it. */
+  readonly type: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
@@ -35,7 +37,7 @@ export interface Step {
 export interface Network {
   /** Of the content: weights and structure, and of what runs it. */
   readonly fingerprint: string;
-  /** In words, as "ONNX" or "tfjs layers model". */
+  /** In words, as "ONNX file". */
   readonly format: string;
   /** Name of its one input. */
   readonly input: string;

@@ -49,7 +49,7 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
     const kind = type === "MatMul" && !inputs.some((input) => read.weights.has(input))
       ? "other"
       : KINDS[type] ?? "other";
-    return { kind, inputs: inputs.filter((input) => !read.weights.has(input)), outputs };
+    return { kind, type, inputs: inputs.filter((input) => !read.weights.has(input)), outputs };
   });
   const runner = new OnnxRunner(bytes, read);
   const wants = passedOn({ steps, outputs: read.outputs }).map((name) => ({ name }));
@@ -66,7 +66,7 @@ export async function onnxNetwork(bytes: Uint8Array, file: string, fault: Fault)
 
   return {
     fingerprint: `${sha256(bytes).slice(0, 16)}, ONNX Runtime ${session.version}`,
-    format: "ONNX",
+    format: "ONNX file",
     input: input.name,
     inputShape: input.shape.map((extent) => extent < 0 ? null : extent),
     hints: [file, read.producer, input.name, ...read.nodes.slice(0, 8).flatMap(({ outputs }) => outputs)],

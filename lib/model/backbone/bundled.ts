@@ -4,7 +4,7 @@ import { current, onnxFiles, type Tensor, tf } from "../../engine/mod.ts";
 import { type Artifacts, readArtifacts } from "./_artifacts.ts";
 import { assembled } from "./_assembled.ts";
 import { loadGraphModel } from "./_graph_model.ts";
-import { type GraphNode, graphToOnnx } from "./_graph_to_onnx.ts";
+import { type GraphNode, graphToOnnx, ONNX_INPUT } from "./_graph_to_onnx.ts";
 import type { Network } from "./_network.ts";
 import { OnnxRunner } from "./_onnx_runner.ts";
 import type { SizedTap } from "./_taps.ts";
@@ -19,6 +19,17 @@ const TAPS: readonly SizedTap[] = [
   { node: "tower_0/MobilenetV3/expanded_conv_12/expand/hard_swish/mul_1", channels: 528, height: 14, width: 14 },
   { node: "tower_0/MobilenetV3/expanded_conv_14/expand/hard_swish/mul_1", channels: 720, height: 7, width: 7 },
   { node: "tower_0/extern1/hard_swish/mul_1", channels: 480, height: 7, width: 7 },
+];
+
+/** What else can be chosen: every expansion of the later half, 14 and 7 pixels high. */
+const AVAILABLE: readonly SizedTap[] = [
+  ...[[9, 144, 14], [10, 384, 14], [11, 528, 14], [12, 528, 14], [13, 720, 7], [14, 720, 7]].map(
+    ([n, channels, side]) => {
+      const node = `tower_0/MobilenetV3/expanded_conv_${n}/expand/hard_swish/mul_1`;
+      return { node, channels, height: side, width: side };
+    },
+  ),
+  TAPS[2],
 ];
 
 /**
@@ -63,7 +74,7 @@ export function bundledBackbone(): Backbone {
       description: "MobileNetV3-Large trained on COCO's photographs to detect 80 kinds of everyday objects.",
       licence: "MIT",
     },
-    available: TAPS,
+    available: AVAILABLE,
     guesses: [],
     verified: [],
   });
@@ -98,7 +109,7 @@ export async function bundledOnnx(): Promise<Uint8Array> {
   const artifacts: Artifacts = await readArtifacts(bytes, path, fault);
   const graph = graphToOnnx(artifacts.modelTopology.node as GraphNode[], weightsOf(artifacts)!, {
     shape: ["images", SIZE, SIZE, 3],
-    outputs: TAPS.map(({ node }) => node),
+    outputs: AVAILABLE.map(({ node }) => node),
   });
   if (graph === null) throw fault("it is not the network that it was");
   const { writeOnnx } = await onnxFiles();
@@ -108,10 +119,9 @@ export async function bundledOnnx(): Promise<Uint8Array> {
 async function native(): Promise<Runner> {
   const bytes = await bundledOnnx();
   const { readOnnx } = await onnxFiles();
-  const file = readOnnx(bytes);
-  const runner = new OnnxRunner(bytes, file);
+  const runner = new OnnxRunner(bytes, readOnnx(bytes));
   return {
-    source: { kind: "onnx", bytes, input: file.inputs[0], type: "float32", batch: null },
+    source: { kind: "onnx", bytes, input: ONNX_INPUT, type: "float32", batch: null },
     run: (values, shape, wants) => runner.run(values, shape, wants),
   };
 }

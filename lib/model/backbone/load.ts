@@ -38,7 +38,7 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   const fault: Fault = (what, cause) => new BackboneError(`Cannot use the backbone "${path}": ${what}`, { cause });
   const { card: given, fromPreprocessor } = await cardBeside(file);
   const network = await networkOf(file, fault);
-  const { card, guesses: guessed } = completed(network, given, fault);
+  const { card, guesses: guessed } = await completed(network, given, fault);
   const guesses: readonly BackboneGuess[] = fromPreprocessor.length === 0 ? guessed : [...guessed, {
     entry: fromPreprocessor.join(", "),
     value: "as it says",
@@ -50,8 +50,11 @@ export async function loadBackbone(path: string): Promise<Backbone> {
   const names = passedOn(network);
   const rows = network.inputShape[0] ?? 1;
   const shape = card.layout === "NHWC" ? [rows, card.size, card.size, 3] : [rows, 3, card.size, card.size];
-  const input = prepared(naturalPictures(1, card.size), 1, card, rows);
-  const available = sized(names, await network.run(input, shape, names.map((name) => ({ name }))));
+  const input = prepared(naturalPictures(1, card.size), 1, card, new Float32Array(rows * 3 * card.size ** 2));
+  const maps = await network.run(input, shape, names.map((name) => ({ name }))).catch((error) => {
+    throw error instanceof BackboneError ? error : fault(`it cannot be run: ${error.message.split("\n")[0]}`, error);
+  });
+  const available = sized(names, maps);
   const usual = usualTaps(available, network.steps).map(({ node }) => node);
   if (usual.length === 0) throw fault("it must have a layer that gives a map or a row for each image, it has none");
   const taps = given.taps ?? usual;

@@ -61,6 +61,12 @@ export function cutOnnx(
   return writer.finish();
 }
 
+/** The same file with further outputs: values that a node computes. */
+export function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+  const writer = protobuf.Writer.create().raw(bytes);
+  return writer.raw(ModelProto.encode({ graph: { output: names.map((name) => ({ name })) } }).finish()).finish();
+}
+
 /** Indices of the operators that these values come from. */
 function neededNodes({ nodes }: OnnxFile, values: readonly string[]): Set<number> {
   // The body of a loop or branch uses values that its inputs do not name.

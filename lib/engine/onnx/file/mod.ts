@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type AddedNode, cutOnnx } from "./cut.ts";
+export { type AddedNode, cutOnnx, withOutputs } from "./cut.ts";
 export { type OnnxFile, OnnxFileError, type OnnxFileNode, type OnnxFileTensor, readOnnx } from "./read.ts";
 export { type OnnxPort, OnnxSession, openOnnx } from "./session.ts";
 export { writeOnnx, type WrittenGraph, type WrittenNode, type WrittenWeight } from "./write.ts";

@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly executionMode: "sequential";
   readonly graphOptimizationLevel: "disabled" | "basic" | "extended" | "all";
   readonly logSeverityLevel: number;
+  /** ONNX Runtime's own entries, by the parts of their names. */
+  readonly extra?: object;
 }
 
 export interface Native {
