@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bundledBackbone, trainableTail } from "../../lib/model/mod.ts";
-import { classifierFile, compareExport, fit, type FineTunedRecipe } from "../../lib/pipeline/mod.ts";
+import { classifierFile, compareExport, type FineTunedRecipe, fit } from "../../lib/pipeline/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { withPaintings } from "./_small.ts";
 
