@@ -6,6 +6,7 @@ import { downloaded, isReference } from "../hub/mod.ts";
 import { type ExecutedNotebook, type Notebook, readNotebook, runNotebook } from "../notebook/mod.ts";
 import {
   dataRoot,
+  findingsOf,
   redactAll,
   ReportFolder,
   type ReportSettings,
@@ -116,15 +117,14 @@ class ReportRun {
     for (const [index, notebook] of notebooks.entries()) {
       if (options.only !== null && !options.only.includes(notebook.name)) continue;
       if (this.#interrupt.signal.aborted) break;
-      const executed = redactAll(await this.#execute(notebook), roots);
-      const result = await folder.addNotebook(executed, settings, {
+      const executed = redactAll(await this.#execute(notebook, roots), roots);
+      await folder.addNotebook(executed, settings, {
         at: new Date().toISOString(),
         omitImages: options.omitImages,
         previous: link(notebooks[index - 1]),
         next: link(notebooks[index + 1]),
         provenance,
       });
-      this.#tell(result.findings);
       if (executed.status === "failed") failed++;
     }
     const entries = await Promise.all(
@@ -161,8 +161,9 @@ class ReportRun {
     return backbone;
   }
 
-  async #execute(notebook: Notebook): Promise<ExecutedNotebook> {
+  async #execute(notebook: Notebook, roots: readonly Root[]): Promise<ExecutedNotebook> {
     const { data, seed, budget, engine, workers, model, history, predictions, backbone, unseal } = this.options;
+    this.print(escapeLines(`${notebook.name}: ${titleOf(notebook)}`));
     const executed = await runNotebook(notebook, {
       cwd: projectRoot(),
       parameters: {
@@ -178,6 +179,7 @@ class ReportRun {
         unseal,
       },
       onProgress: (progress) => this.#line.show(progress),
+      onCell: (cell) => this.#tell(redactAll(findingsOf(cell), roots)),
       signal: this.#interrupt.signal,
     });
     this.#line.clear();
@@ -188,7 +190,7 @@ class ReportRun {
   /** One line for each notebook that ended; a failure names notebook, cell and error. */
   #say({ name, status, failure, seconds }: ExecutedNotebook): void {
     if (failure === null) {
-      this.print(`${name}: done in ${formatSeconds(seconds)}`);
+      this.print(`  done in ${formatSeconds(seconds)}`);
       return;
     }
     const where = failure.cell === 0 ? "before its first cell" : `in cell ${failure.cell}`;
@@ -200,12 +202,14 @@ class ReportRun {
     if (this.options.verbose) this.printError(escapeLines(failure.traceback.join("\n")));
   }
 
-  /** The errors and warnings of a notebook that no notebook before it had. */
+  /** The errors and warnings of a cell that none before it had: nobody has to wait for the end to learn something. */
   #tell(findings: readonly FindingRecord[]): void {
     const fresh = findings.filter(({ sentence }) => !this.#told.has(sentence));
     fresh.forEach(({ sentence }) => this.#told.add(sentence));
     const text = findingsText(fresh);
-    if (text !== "") this.print(text);
+    if (text === "") return;
+    this.#line.clear();
+    this.print(text);
   }
 
   readonly #onInterrupt = () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { escapeHtml, formatCount, type ResultRecord, Shown, tableHtml, tableText, TableView } from "../display/mod.ts";
 import { decodeThumbnail } from "./_decode.ts";
 import { decodeOnce, ensure } from "./_ingest.ts";
@@ -81,9 +81,11 @@ export class Dataset extends Shown {
   readonly fingerprint: string;
   readonly #folder: string;
   readonly #sealed: Sealed;
+  readonly #content: DatasetContent;
 
   constructor(content: DatasetContent) {
     super();
+    this.#content = content;
     this.name = content.name;
     this.classes = content.classes;
     this.records = content.records;
@@ -173,10 +175,14 @@ export class Dataset extends Shown {
    * A small picture of an image, cut to a square: JPEG bytes without metadata.
    *
    * @param px Height and width.
-   * @throws SealedError for an image of the test set.
+   * @throws SealedError for an image of the test set, unless the array was opened for the verdict.
    */
-  async thumbnail(index: number, px: number): Promise<Uint8Array> {
-    this.#allow("thumbnail", [index]);
+  async thumbnail(
+    index: number,
+    px: number,
+    options: { readonly opened?: readonly number[] } = {},
+  ): Promise<Uint8Array> {
+    this.#allow("thumbnail", [index], options.opened);
     const file = join(this.#folder, this.records[index].path);
     let bytes: Uint8Array;
     try {
@@ -200,6 +206,24 @@ export class Dataset extends Shown {
       stamps[place] = await stampOf(join(this.#folder, path), format);
     });
     return stamps;
+  }
+
+  /** Whether these are the images of that folder. */
+  isOf(folder: string): boolean {
+    return this.#folder === folder;
+  }
+
+  /**
+   * The same data set with further images to train on: they come after those that are there, whose indices stay, and the
+   * test set stays sealed. Where images are grouped, a further image's group may be one that is there: it is for the
+   * caller to keep it out of training wherever that group is measured.
+   *
+   * @param more With paths below `folder`.
+   */
+  extended(folder: string, more: readonly ImageRecord[]): Dataset {
+    const below = relative(this.#folder, folder).replaceAll("\\", "/");
+    const records = more.map((record) => ({ ...record, path: `${below}/${record.path}` }));
+    return new Dataset({ ...this.#content, records: [...this.records, ...records] });
   }
 
   /** Development images of each class, in the order of `classes`. */

@@ -30,6 +30,7 @@ export type { FileStamp } from "./_stamps.ts";
 export { imagesBelow } from "./images_below.ts";
 export { open } from "./open.ts";
 export { buildSample, isCurrentSample, type SampleSummary } from "./sample/build.ts";
+export { type ReserveImage, sampleReserve, withReserve } from "./sample/reserve.ts";
 export type {
   Fold,
   ImageRecord,

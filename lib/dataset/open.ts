@@ -1,13 +1,12 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Progress, progress } from "../display/mod.ts";
-import { cacheRoot } from "../files/mod.ts";
 import { readGroups } from "./_groups.ts";
 import { ingest } from "./_ingest.ts";
 import { PixelCache } from "./_pixel_cache.ts";
 import { type Candidate, nameOf, scan } from "./_scan.ts";
 import { checkedSize, Dataset } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
-import { buildSample, isCurrentSample } from "./sample/build.ts";
+import { buildSample, isCurrentSample, sampleFolder } from "./sample/build.ts";
 import { drawTest } from "./split.ts";
 import type { ImageRecord, OnProgress, OpenOptions, OtherFiles, SkippedFile } from "./types.ts";
 
@@ -65,7 +64,7 @@ export async function open(folder = "", options: OpenOptions = {}): Promise<Data
 }
 
 async function sample(): Promise<string> {
-  const folder = join(cacheRoot(), "sample", "emoji16");
+  const folder = sampleFolder();
   if (!await isCurrentSample(folder)) {
     const bar = new LateProgress("Drawing the sample emoji16");
     await buildSample(folder, { onProgress: bar.update });

@@ -6,6 +6,7 @@
 export { type Baseline, type BaselineOptions, Baselines, baselines } from "./baselines.ts";
 export { suggestedGroupsFindings } from "./audit/groups_suggested.ts";
 export { type Calibrated, Calibration, calibration, type CalibrationVerdict } from "./calibration.ts";
+export { ChartedResult } from "./_charted.ts";
 export { type ClassPair, ClassPairs, classPairs, type Merged } from "./class_pairs.ts";
 export { ClassScores, classScores, type NamedScore } from "./class_scores.ts";
 export { type Comparable, compare, Comparison, type ScoredRepeats } from "./compare.ts";
@@ -69,5 +70,8 @@ export { OwnModel, ownModel } from "./own_model.ts";
 export { predictedClasses, type PredictingRun, type Predictions, predictionsOf } from "./predictions.ts";
 export { Probe, probe, type ProbeOptions } from "./probe.ts";
 export { type ProofOptions, prove } from "./prove/mod.ts";
+export { type HashedImages, KeptForNext, keptForNext } from "./since_last/kept_for_next.ts";
+export { type KeptStates, nextStates, type RememberedImage, type ReportState } from "./since_last/report_state.ts";
+export { type ClassChange, type ModelChange, SinceLast, sinceLast } from "./since_last/since_last.ts";
 export type { Scored, ScoredRun } from "./scored.ts";
 export { Studied, studied } from "./studied.ts";

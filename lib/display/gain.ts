@@ -14,5 +14,6 @@ export function gainWords(gain: Figure): GainWords {
   const { label, value, low = value, high = value } = gain;
   const number = formatFigure(gain), basis = formatBasis(gain);
   if (low <= 0 && high >= 0) return { heading: "No effect can be told", text: `${number} (${label})`, basis };
-  return { heading: low > 0 ? "Measured gain" : "Measured loss", text: `${label}, ${number}`, basis };
+  const how = gain.predicted ? "Predicted" : "Measured";
+  return { heading: `${how} ${low > 0 ? "gain" : "loss"}`, text: `${label}, ${number}`, basis };
 }

@@ -9,8 +9,22 @@ export interface ResultRecord {
   readonly tables?: readonly Table[];
   /** A chart that the index page may show, by the id of its display. */
   readonly chart?: { readonly id: string; readonly title: string; readonly alt: string };
+  /** What models said of images, kept for the next report. */
+  readonly judged?: readonly Judged[];
   /** Lines for the report's footer: engine, versions, threads, fallbacks, reads of the sealed test set. */
   readonly footer?: Readonly<Record<string, string>>;
+}
+
+/** What a model said of images that it was not trained on; images go by content, so that a later report finds them again. */
+export interface Judged {
+  /** Stable name, as "small-cnn". */
+  readonly name: string;
+  /** How many models said it: 1 for a hold-out, k for the left-out parts of k folds. */
+  readonly folds: number;
+  /** [n] SHA-256 of each image's file, hexadecimal. */
+  readonly images: readonly string[];
+  /** [n] Whether each is classified right. */
+  readonly correct: readonly boolean[];
 }
 
 /** One number worth quoting. */
@@ -28,6 +42,8 @@ export interface Figure {
   readonly groups?: number;
   /** How the interval was made. */
   readonly method?: string;
+  /** An effect that is extrapolated and not measured. */
+  readonly predicted?: boolean;
   /** Shown at the top of the index page. */
   readonly key?: boolean;
   /** A rung of the accuracy ladder, the one chart that has everything: what the accuracy is of. */

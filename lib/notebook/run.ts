@@ -45,6 +45,8 @@ export interface RunOptions {
   /** Code to run before the first cell, not shown. The kernel is locked by then: see `lock()`. */
   readonly prelude?: string;
   readonly onProgress?: (progress: NotebookProgress) => void;
+  /** Called with each cell that has run, its outputs in it, whether it failed or not. */
+  readonly onCell?: (cell: Cell) => void;
   /** Aborting interrupts the running cell, which ends as it likes; no further cell is run. */
   readonly signal?: AbortSignal;
 }
@@ -86,6 +88,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
         ? outputs.filter(({ output_type }) => output_type !== "execute_result")
         : outputs.flatMap(lasting);
       cells[at] = { ...cells[at], outputs: shown, execution_count: number || null };
+      options.onCell?.(cells[at]);
       if (error) failure = { cell: number, ...error };
     }
   } catch (error) {

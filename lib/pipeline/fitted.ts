@@ -3,11 +3,16 @@ import type { GraphParts } from "../engine/mod.ts";
 import type { Backbone, FeatureSource } from "../model/mod.ts";
 import type { EnsembleRecipe, FineTunedRecipe, HeadRecipe, NetworkRecipe, Recipe } from "./types.ts";
 
+/** An array as it is kept. */
+export type Numbers = Float32Array | Float64Array | Int32Array;
+
 /** What fitting a recipe gave, as data: it can be written to disk and comes back the same, bit for bit. */
 export interface Fitted<R extends Recipe = Recipe> {
   readonly recipe: R;
   /** Numbers by name: weights, biases. Which there are, the recipe's kind says. */
-  readonly arrays: Readonly<Record<string, Float32Array | Float64Array>>;
+  readonly arrays: Readonly<Record<string, Numbers>>;
+  /** Single numbers and words by name. */
+  readonly facts: Readonly<Record<string, number | string>>;
   /** Of an ensemble. */
   readonly members: readonly Fitted[];
 }
@@ -64,8 +69,8 @@ export interface WriteFacts {
   readonly classes: number;
   /** Working size of the data set, in pixels. */
   readonly size: number;
-  /** Features of a pre-trained network: operators only for whoever asks first. */
-  features(backbone: Backbone): Promise<WrittenFeatures>;
+  /** Features of a pre-trained network, or the mean of an image's and its mirror image's: operators only for whoever asks first. */
+  features(backbone: Backbone, mirrored: boolean): Promise<WrittenFeatures>;
 }
 
 /** Features as ONNX operators. */

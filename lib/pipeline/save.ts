@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
 import { Classifier, type ClassifierContent } from "./classifier.ts";
 import { PipelineError } from "./errors.ts";
-import type { Fitted } from "./fitted.ts";
+import type { Fitted, Numbers } from "./fitted.ts";
 
 /** Raise it when what is kept changes. */
 const VERSION = 1;
@@ -16,7 +16,7 @@ function root(): string {
 /** Keeps a fitted classifier, by its id: `pipeline.json`, and beside it the numbers, which the JSON names by hash. */
 export async function saveFitted(content: ClassifierContent): Promise<string> {
   const folder = join(root(), content.id.slice(0, 16));
-  const numbers = new Numbers();
+  const numbers = new Packed();
   const { fitted, reference, ...rest } = content;
   const description = {
     version: VERSION,
@@ -85,21 +85,23 @@ async function read(folder: string, id: string | null): Promise<ClassifierConten
   }
 }
 
+const TYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
+
 /** Where numbers lie in the file. */
 interface Place {
-  readonly type: "float32" | "float64";
+  readonly type: keyof typeof TYPES;
   readonly at: number;
   readonly length: number;
 }
 
 /** Arrays one after the other, each at a multiple of 8 bytes. */
-class Numbers {
+class Packed {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 
-  add(values: Float32Array | Float64Array): Place {
+  add(values: Numbers): Place {
     const place: Place = {
-      type: values instanceof Float64Array ? "float64" : "float32",
+      type: values instanceof Float64Array ? "float64" : values instanceof Int32Array ? "int32" : "float32",
       at: this.#length,
       length: values.length,
     };
@@ -124,29 +126,31 @@ class Numbers {
 interface DescribedFit {
   readonly recipe: Fitted["recipe"];
   readonly arrays: Readonly<Record<string, Place>>;
+  readonly facts: Fitted["facts"];
   readonly members: readonly DescribedFit[];
 }
 
-function described({ recipe, arrays, members }: Fitted, numbers: Numbers): DescribedFit {
+function described({ recipe, arrays, facts, members }: Fitted, numbers: Packed): DescribedFit {
   return {
     recipe,
+    facts,
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, numbers.add(values)])),
     members: members.map((member) => described(member, numbers)),
   };
 }
 
-function restored({ recipe, arrays, members }: DescribedFit, bytes: Uint8Array): Fitted {
+function restored({ recipe, arrays, facts, members }: DescribedFit, bytes: Uint8Array): Fitted {
   return {
     recipe,
+    facts,
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, place]) => [name, array(place, bytes)])),
     members: members.map((member) => restored(member, bytes)),
   };
 }
 
-function array({ type, at, length }: Place, bytes: Uint8Array): Float32Array | Float64Array {
-  const size = type === "float64" ? 8 : 4;
-  const own = bytes.slice(at, at + length * size);
-  return type === "float64" ? new Float64Array(own.buffer) : new Float32Array(own.buffer);
+function array({ type, at, length }: Place, bytes: Uint8Array): Numbers {
+  const Type = TYPES[type];
+  return new Type(bytes.slice(at, at + length * Type.BYTES_PER_ELEMENT).buffer);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -9,6 +9,8 @@ import { type IndexOptions, renderIndex } from "./index_page.ts";
 import { type NotebookPageOptions, renderNotebook } from "./notebook_page.ts";
 import { type NotebookResult, type ReportSettings, resultsOf } from "./results.ts";
 
+const KEPT = "last-report.json";
+
 /** Bytes written to try a folder out: more than most pages need, so that a full disk shows before the work. */
 const PROBE_BYTES = 8 * 1024 * 1024;
 
@@ -20,6 +22,7 @@ const PROBE_BYTES = 8 * 1024 * 1024;
  * | `index.html`, `report.json` | the whole report, for people and for programs |
  * | `NAME.html`, `data/NAME.json`, `data/NAME.TABLE.csv` | a notebook that ran to its end |
  * | `NAME.partial.html`, `data/NAME.partial.json` | one that did not; an earlier finished one stays beside it |
+ * | `data/last-report.json` | what the next report compares itself with |
  *
  * Each file appears whole or not at all.
  */
@@ -119,6 +122,20 @@ export class ReportFolder {
     await writeWhole(join(this.path, "index.html"), await renderIndex({ ...options, files }));
   }
 
+  /** What {@link keep} kept, or null where there is nothing that can be read. */
+  async kept(): Promise<unknown> {
+    try {
+      return JSON.parse(await Deno.readTextFile(join(this.path, "data", KEPT)));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keeps something for the next report in this folder. */
+  async keep(what: unknown): Promise<void> {
+    await writeWhole(join(this.path, "data", KEPT), JSON.stringify(what));
+  }
+
   async #read(file: string): Promise<NotebookResult | null> {
     try {
       const result = JSON.parse(await Deno.readTextFile(join(this.path, "data", file)));
@@ -148,6 +165,7 @@ function reportData(options: Omit<IndexOptions, "files">, results: readonly Note
     version: 1,
     at: options.at,
     settings: options.settings,
+    since: options.since?.record() ?? null,
     provenance: options.provenance ?? {},
     notebooks: options.notebooks.map(({ name, title, result }) => ({
       name,

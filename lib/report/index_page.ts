@@ -1,4 +1,4 @@
-import { escapeHtml } from "../display/mod.ts";
+import { escapeHtml, type Shown } from "../display/mod.ts";
 import { counted, dateText } from "./_html.ts";
 import { IndexCharts } from "./_index_charts.ts";
 import { cardsHtml, keyFigures } from "./_index_figures.ts";
@@ -18,6 +18,8 @@ export interface IndexOptions {
   readonly provenance?: Readonly<Record<string, string>>;
   /** All accuracies on one axis; whoever draws charts makes it. */
   readonly ladder?: LadderSource;
+  /** What has changed since the report before this one, on the same data set. */
+  readonly since?: Shown;
   /** Files with the data behind the page, relative to it. */
   readonly files?: readonly { readonly path: string; readonly label: string }[];
 }
@@ -34,6 +36,7 @@ export async function renderIndex(options: IndexOptions): Promise<string> {
   const charts = new IndexCharts();
   // In the order of the page: a chart stands where it is first wanted.
   const sections = [
+    { id: "since", title: "Since the last report", body: options.since?.html() ?? "" },
     { id: "ladder", title: "The accuracy ladder", body: ladder === undefined ? "" : ladderHtml(ladder, charts) },
     { id: "findings", title: "Findings", body: findingsHtml(findings, charts) },
     { id: "key-figures", title: "Key figures", body: cardsHtml(keyFigures(results)) },

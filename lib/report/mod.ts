@@ -14,6 +14,6 @@ export type { ChartSource } from "./chart.ts";
 export type { Located } from "./_located.ts";
 export { type NotebookPageOptions, type PageLink, renderNotebook } from "./notebook_page.ts";
 export { dataRoot, redact, redactAll, type Root } from "./redact.ts";
-export { type NotebookResult, type Placed, type ReportSettings, resultsOf, titleOf } from "./results.ts";
+export { findingsOf, type NotebookResult, type Placed, type ReportSettings, resultsOf, titleOf } from "./results.ts";
 export { tableCsv } from "./csv.ts";
 export { sanitise, type SanitiseOptions } from "./sanitise.ts";

@@ -1,5 +1,12 @@
-import { type Figure, type FindingRecord, RECORD_MIME, type ResultRecord, type Table } from "../display/mod.ts";
-import type { ExecutedNotebook } from "../notebook/mod.ts";
+import {
+  type Figure,
+  type FindingRecord,
+  type Judged,
+  RECORD_MIME,
+  type ResultRecord,
+  type Table,
+} from "../display/mod.ts";
+import type { Cell, ExecutedNotebook } from "../notebook/mod.ts";
 import type { ChartSource } from "./chart.ts";
 import { VEGALITE } from "./output.ts";
 
@@ -42,6 +49,8 @@ export interface NotebookResult {
   readonly findings: readonly Placed<FindingRecord>[];
   readonly tables: readonly Placed<Table>[];
   readonly charts: readonly Placed<ChartResult>[];
+  /** What models said of images, for the next report; missing in results of before there was one. */
+  readonly judged?: readonly Judged[];
   readonly footer: Readonly<Record<string, string>>;
 }
 
@@ -114,8 +123,17 @@ export function resultsOf(
       const svg = data["image/svg+xml"];
       return [{ ...record.chart, ...place, spec, svg: typeof svg === "string" ? svg : null, text: record.chart.alt }];
     }),
+    judged: records.flatMap(({ record }) => record.judged ?? []),
     footer: Object.assign({}, ...records.map(({ record }) => record.footer ?? {})),
   };
+}
+
+/** What one cell's results found, in their order. */
+export function findingsOf({ outputs }: Pick<Cell, "outputs">): FindingRecord[] {
+  return outputs.flatMap((output) => {
+    const record = "data" in output ? output.data[RECORD_MIME] : null;
+    return isRecord(record) ? record.findings ?? [] : [];
+  });
 }
 
 function isRecord(value: unknown): value is ResultRecord {

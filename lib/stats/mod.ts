@@ -40,6 +40,7 @@ export {
   type PairedTest,
   pairedTest,
 } from "./paired.ts";
+export { fitPowerLaw, type PowerLaw, powerLawAt, type SizedError } from "./power_law.ts";
 export { Random } from "./random.ts";
 export { recallTest, type RecallTestOptions } from "./recalls.ts";
 export {

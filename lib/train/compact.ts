@@ -5,6 +5,8 @@ export interface Compact {
   /** [n, rank], row by row. */
   readonly values: Float32Array;
   readonly rank: number;
+  /** The images that span all others, one for each dimension; null where the features stayed as they are. */
+  readonly spanning: readonly number[] | null;
 }
 
 /** What of an image may be lost, as a share of the largest squared distance from the mean: far below rounding. */
@@ -29,12 +31,12 @@ export async function compact(
   { pause }: { readonly pause?: () => Promise<void> } = {},
 ): Promise<Compact> {
   const dimensions = features.length / n;
-  if (dimensions <= n) return { values: features, rank: dimensions };
+  if (dimensions <= n) return { values: features, rank: dimensions, spanning: null };
   // Distances stay; inner products lose what all images share, which would cost digits.
   const { rows } = centred(features, dimensions);
   const product = (i: number, j: number) => dot(rows, i * dimensions, rows, j * dimensions, dimensions);
-  const { values, rank } = await factorised(product, n, NEGLIGIBLE, pause);
-  return { values, rank };
+  const { values, rank, spanning } = await factorised(product, n, NEGLIGIBLE, pause);
+  return { values, rank, spanning };
 }
 
 /** Rows in fewer numbers, and what they are made of. */

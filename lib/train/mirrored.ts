@@ -1,22 +1,51 @@
 import type { FeatureSource } from "../model/mod.ts";
+import { type DecodableImages, type FeatureOptions, features, type ImageFeatures } from "./features.ts";
 
 /**
  * The same network looking at each image twice, as it is and mirrored: features are the mean of the two. It takes twice
  * as long, and what a mirror would change (letters, hands) is lost.
  */
 export function mirrored(source: FeatureSource): FeatureSource {
-  const { name, version, size, dimensions } = source;
+  const mirror = mirrorImage(source);
   return {
-    name,
-    version: `${version}; mean with mirror image`,
-    size,
-    dimensions,
+    name: source.name,
+    version: `${source.version}; mean with mirror image`,
+    size: source.size,
+    dimensions: source.dimensions,
     async features(pixels, n) {
-      const values = await source.features(pixels, n);
-      const others = await source.features(flipped(pixels, size), n);
-      return values.map((value, j) => (value + others[j]) / 2);
+      return mean(await source.features(pixels, n), await mirror.features(pixels, n));
     },
   };
+}
+
+/**
+ * The same for the development images of a data set, out of features of the images as they are and of their mirror
+ * images: each is kept on disk, so that whoever wants the first alone finds it.
+ *
+ * @throws Interrupted, FileError, BackboneError as {@link features} does.
+ */
+export async function mirroredFeatures(
+  images: DecodableImages,
+  source: FeatureSource,
+  options: FeatureOptions = {},
+): Promise<ImageFeatures> {
+  const plain = await features(images, source, options);
+  const mirror = await features(images, mirrorImage(source), options);
+  return { ...plain, values: mean(plain.values, mirror.values) };
+}
+
+function mirrorImage({ name, version, size, dimensions, ...source }: FeatureSource): FeatureSource {
+  return {
+    name,
+    version: `${version}; mirror image`,
+    size,
+    dimensions,
+    features: (pixels, n) => source.features(flipped(pixels, size), n),
+  };
+}
+
+function mean(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, j) => (value + b[j]) / 2);
 }
 
 /** RGB pictures [n, size, size, 3] with left and right exchanged. */

@@ -11,8 +11,10 @@ import {
   learningCurveBands,
   learningCurves,
   literature,
+  predictionCheck,
   regionMap,
   reliability,
+  sizeCurve,
   splitComparison,
   VEGALITE_MIME,
 } from "../../lib/chart/mod.ts";
@@ -116,6 +118,9 @@ Deno.test("charts of nothing are refused with a clear message", () => {
     [() => learningCurveBands([{ label: "x", history: [], keptEpoch: 1 }]), /"x" has no epochs/],
     [() => classScores([]), /there are no classes/],
     [() => reliability([]), /there are no images/],
+    [() => sizeCurve([]), /there are no series/],
+    [() => sizeCurve([{ label: "x", points: [] }]), /"x" has no points/],
+    [() => predictionCheck([]), /there are none/],
   ];
   for (const [draw, message] of refused) {
     assert.throws(draw, (error) => error instanceof ChartError && message.test(error.message));

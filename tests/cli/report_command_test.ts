@@ -148,7 +148,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
       ...own,
     );
     assert.deepEqual([status, errors], [0, ""]);
-    assert.match(output, /01_a: done in/);
+    assert.match(output, /01_a: First\n  done in/);
     assert.match(output.replaceAll("\u00a0", " "), /Accuracy of it: 25 % \(40 images\)/);
     assert.match(output, /Findings: 1 warning\n {2}▲ It is stuck\./);
     assert.match(output, /Report: .*index\.html/);
@@ -162,7 +162,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
     }
   }));
 
-Deno.test("report: errors and warnings are told after their notebook, each once, with what to do", () => {
+Deno.test("report: errors and warnings are told as they come, each once, with what to do", () => {
   const say = (...findings: unknown[]) => {
     const data = { "text/plain": "", "application/vnd.plateau.v1+json": { findings } };
     return `await Deno.jupyter.broadcast("display_data", { data: ${
@@ -184,8 +184,8 @@ Deno.test("report: errors and warnings are told after their notebook, each once,
   }, async ({ run }) => {
     const { status, output } = await run();
     assert.equal(status, 0);
-    const [first, second, end] = output.replaceAll("\u00a0", " ").split(/^(?:0\d_. *|02_b): done in .*\n/m).slice(1)
-      .flatMap((part) => part.split("\n\n"));
+    const [, first, second, end] = output.replaceAll("\u00a0", " ").split(/^(?:0\d_.: [AB]|  done in .*)\n/m)
+      .filter((part) => part !== "");
     assert.equal(
       first.trimEnd(),
       "  ▲ A leak.\n    Mend A leak. No effect can be told: +1.2 points [−2.0, 4.0] (Mending)",
@@ -198,7 +198,7 @@ Deno.test("report: errors and warnings are told after their notebook, each once,
 Deno.test("report says at the start what there is time for and when it should be done", () =>
   inSetting({ "01_a": notebook("A") }, async ({ run }) => {
     const { output } = await run("--budget", "5m", "--seed", "3", "--engine", "cpu");
-    assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: done/);
+    assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: A\n  done/);
   }, {
     prepare: (_folder, seed, { budget, engine }) =>
       Promise.resolve({
@@ -219,7 +219,7 @@ Deno.test("report: a failing cell is named with its error, the others run, the e
     const { status, output, errors } = await run("--seed", "2");
     assert.equal(status, 1);
     assert.equal(errors, "01_a: failed in cell 2: TypeError: not <this> way");
-    assert.match(output, /02_b: done/);
+    assert.match(output, /02_b: B\n  done/);
     assert.equal(await read(out, "01_a.html"), earlier);
     assert.match(await read(out, "01_a.partial.html"), /not &lt;this&gt; way/);
     assert.match(await read(out, "index.html"), /Notebook 01_a failed in cell 2/);

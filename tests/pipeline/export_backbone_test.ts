@@ -21,6 +21,7 @@ for (const name of ["squeezenet_fp16_onnx/SqueezeNet_fp16.onnx", "tfjs_darknet_t
           kind: "head",
           backbone: path,
           taps: taps.map(({ node }) => node),
+          mirrored: name.includes("onnx"),
           head: { kind: "logistic", c: 1 },
         } as const;
         const classifier = await fit(images, images.development, recipe, { folds: images.folds(2, { seed: 1 }) });

@@ -4,7 +4,14 @@ import * as ort from "onnxruntime-node";
 import { onnxFile } from "../../lib/engine/mod.ts";
 import { type Dataset, decodeFile } from "../../lib/dataset/mod.ts";
 import { portable, smallCnn } from "../../lib/model/mod.ts";
-import { classifierFile, compareExport, fit, type NetworkRecipe, squared } from "../../lib/pipeline/mod.ts";
+import {
+  classifierFile,
+  compareExport,
+  fit,
+  type HeadSpec,
+  type NetworkRecipe,
+  squared,
+} from "../../lib/pipeline/mod.ts";
 import { Nodes, squaredNodes } from "../../lib/pipeline/export/resize_nodes.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { HEAD, NETWORK, withPaintings } from "./_small.ts";
@@ -66,6 +73,37 @@ Deno.test("a head, a network and an ensemble of both give the same in plain ONNX
       const { probability, unlike } = await compareExport(file, classifier, pictures);
       assert.ok(probability < 1e-4, `${recipe.kind}: ${probability}`);
       assert.equal(unlike, 0);
+    }
+  }));
+
+Deno.test("200 pictures get the same probabilities, to 1e-4, from the export and from predict", () =>
+  withPaintings(async (images, folder) => {
+    const own = await Promise.all(
+      images.development.map((i) => decodeFile(join(folder, "data", images.records[i].path))),
+    );
+    const others = Array.from({ length: 200 - own.length }, (_, i) => picture(24 + i % 70, 30 + 2 * (i % 40)));
+    const classifier = await fit(images, images.development, HEAD, { folds: images.folds(2, { seed: 1 }) });
+    const pictures = [...own, ...others];
+    const agreement = await compareExport(await classifierFile(classifier.content), classifier, pictures);
+    assert.equal(agreement.pictures, 200);
+    assert.ok(agreement.probability < 1e-4, String(agreement.probability));
+    assert.equal(agreement.unlike, 0);
+  }));
+
+Deno.test("every kind of head, poolings and mirror images are the same in plain ONNX Runtime", () =>
+  withPaintings(async (images, folder) => {
+    const pictures = await decoded(images, folder);
+    const heads: HeadSpec[] = [
+      { kind: "discriminant", shrinkage: 0.5, temperature: 20 },
+      { kind: "class-mean", temperature: 50 },
+      { kind: "nearest", k: 5, temperature: 0.7 },
+      { kind: "mlp", units: 8, epochs: 5, weightDecay: 0.01 },
+    ];
+    const more = { poolings: ["max", "average-2x2"], mirrored: true } as const;
+    for (const recipe of [...heads.map((head) => ({ ...HEAD, head })), { ...HEAD, ...more }]) {
+      const classifier = await fit(images, images.development, recipe);
+      const { probability } = await compareExport(await classifierFile(classifier.content), classifier, pictures);
+      assert.ok(probability < 1e-4, `${JSON.stringify(recipe.head)}: ${probability}`);
     }
   }));
 

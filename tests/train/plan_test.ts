@@ -82,8 +82,8 @@ Deno.test("each cut takes less time than what stands before it", () => {
 });
 
 Deno.test("on the sample, 15 minutes keep 5 folds where the machine is fast, else 3, all epochs kept", () => {
-  const fast = new Plan(ground({ calibration: times(0.25), atOnce: 2 }), "15m");
-  assert.deepEqual([fast.folds, fast.repeats, fast.epochs(20), fast.proofs], [5, 1, 20, true]);
+  const fast = new Plan(ground({ calibration: times(0.35), atOnce: 2 }), "15m");
+  assert.deepEqual([fast.folds, fast.epochs(20), fast.proofs], [5, 20, true]);
   const asMeasured = new Plan(ground({ calibration: times(0.7), atOnce: 2 }), "15m");
   assert.ok(asMeasured.trainingSeconds < 8 * 60, `${asMeasured.trainingSeconds}`);
   assert.deepEqual([asMeasured.folds, asMeasured.epochs(20), asMeasured.epochs(60)], [3, 20, 60]);

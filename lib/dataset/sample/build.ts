@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { FileError, sweep, temporaryName } from "../../files/mod.ts";
+import { cacheRoot, FileError, sweep, temporaryName } from "../../files/mod.ts";
 import { forEachBounded } from "../_pool.ts";
 import { DatasetError, reasonOf } from "../errors.ts";
 import type { OnProgress } from "../types.ts";
@@ -64,6 +64,11 @@ export async function buildSample(
     if (!isFileSystemError(error)) throw error;
     throw new FileError(`Cannot build the sample in "${folder}": ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Where the sample is built for those who name no folder. */
+export function sampleFolder(): string {
+  return join(cacheRoot(), "sample", "emoji16");
 }
 
 /** Whether the folder holds the sample, whole, and of the recipe as it is now. */

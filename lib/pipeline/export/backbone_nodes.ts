@@ -19,27 +19,54 @@ const OLDEST_OPSET = 11;
  *
  * @throws PipelineError where its file cannot become part of another.
  */
-export async function backboneNodes(backbone: Backbone, prefix: string): Promise<WrittenFeatures> {
+export async function backboneNodes(
+  backbone: Backbone,
+  mirrored: boolean,
+  prefix: string,
+): Promise<WrittenFeatures> {
   const source = await backbone.source();
-  return source.kind === "tensors" ? await recorded(backbone, source, prefix) : await joined(backbone, source, prefix);
+  if (source.kind === "tensors") return await recorded(backbone, source, mirrored, prefix);
+  const one = await joined(backbone, source, prefix);
+  return mirrored ? withMirrorImage(one, await joined(backbone, source, `${prefix}mirrored/`), prefix) : one;
+}
+
+/** The mean of what two copies of a network make of a picture and of its mirror image. */
+function withMirrorImage(one: WrittenFeatures, other: WrittenFeatures, prefix: string): WrittenFeatures {
+  const before = new Nodes(`${prefix}mirror/`), after = new Nodes(`${prefix}mean/`);
+  const [{ name }] = one.inputs;
+  const last = before.ints(-1), first = before.ints(-(2 ** 31));
+  before.nodes.push({
+    op: "Slice",
+    inputs: [name, last, first, before.ints(2), last],
+    outputs: [other.inputs[0].name],
+  });
+  const output = after.add("Mul", [after.add("Add", [one.output, other.output]), after.number(0.5)]);
+  return {
+    ...one,
+    output,
+    nodes: [...one.nodes, ...before.nodes, ...other.nodes, ...after.nodes],
+    constants: [...one.constants, ...before.constants, ...other.constants, ...after.constants],
+  };
 }
 
 async function recorded(
   { card, size, taps, parts }: Backbone,
   source: NetworkSource & { readonly kind: "tensors" },
+  mirrored: boolean,
   prefix: string,
 ): Promise<WrittenFeatures> {
   const names = taps.map(({ node }) => node);
   const { factors, offsets } = preparation(card);
+  const compute = (pictures: Tensor) => {
+    const ordered = card.channels === "RGB" ? pictures : tf.reverse(pictures, -1);
+    const prepared = factors.every((value) => value === 1) && offsets.every((value) => value === 0)
+      ? ordered
+      : tf.add(tf.mul(ordered, tf.tensor1d(factors)), tf.tensor1d(offsets));
+    const maps = source.compute(card.layout === "NHWC" ? prepared : tf.transpose(prepared, [0, 3, 1, 2]), names);
+    return tf.concat(parts.map(({ tap, pooling }) => pooledTensor(maps[names.indexOf(tap)], pooling)), 1);
+  };
   const written = await record(
-    (pictures) => {
-      const ordered = card.channels === "RGB" ? pictures : tf.reverse(pictures, -1);
-      const prepared = factors.every((value) => value === 1) && offsets.every((value) => value === 0)
-        ? ordered
-        : tf.add(tf.mul(ordered, tf.tensor1d(factors)), tf.tensor1d(offsets));
-      const maps = source.compute(card.layout === "NHWC" ? prepared : tf.transpose(prepared, [0, 3, 1, 2]), names);
-      return tf.concat(parts.map(({ tap, pooling }) => pooledTensor(maps[names.indexOf(tap)], pooling)), 1);
-    },
+    (pictures) => mirrored ? tf.div(tf.add(compute(pictures), compute(tf.reverse(pictures, 2))), 2) : compute(pictures),
     [1, size, size, 3],
     prefix,
   );
@@ -151,9 +178,8 @@ async function shapesOf(
   { size, layout }: BackboneCard,
   names: readonly string[],
 ): Promise<(readonly number[])[]> {
-  const { openOnnx, readOnnx, withOutputs } = await onnxFiles();
-  const { outputs } = readOnnx(bytes);
-  using session = await openOnnx(withOutputs(bytes, names.filter((name) => !outputs.includes(name))));
+  const { cutOnnx, openOnnx, readOnnx } = await onnxFiles();
+  using session = await openOnnx(cutOnnx(bytes, readOnnx(bytes), [...new Set(names)]));
   const shape = layout === "NHWC" ? [1, size, size, 3] : [1, 3, size, size];
   return session.run(new Float32Array(3 * size * size), shape, names).map((result) => result.shape);
 }

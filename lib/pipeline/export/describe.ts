@@ -36,6 +36,8 @@ function headText(head: HeadSpec): string {
   switch (head.kind) {
     case "logistic":
       return `Logistic regression (C = ${Number(head.c.toPrecision(3))})`;
+    case "discriminant":
+      return "Linear discriminant analysis";
     case "class-mean":
       return "The nearest class mean";
     case "nearest":

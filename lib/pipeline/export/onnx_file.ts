@@ -1,8 +1,7 @@
 import { type Body, onnxFile } from "../../engine/mod.ts";
 import type { ClassifierContent } from "../classifier.ts";
-import type { WrittenFeatures } from "../fitted.ts";
+import type { WriteFacts, WrittenFeatures } from "../fitted.ts";
 import { writeFitted } from "../kinds/mod.ts";
-import type { Backbone } from "../../model/mod.ts";
 import { backboneNodes } from "./backbone_nodes.ts";
 import { Nodes, squaredNodes } from "./resize_nodes.ts";
 
@@ -95,13 +94,14 @@ export async function classifierFile(content: ClassifierContent): Promise<Uint8A
 }
 
 /** Features for several members of an ensemble: whoever asks second gets the name of what is there already. */
-function sharedFeatures(): (backbone: Backbone) => Promise<WrittenFeatures> {
+function sharedFeatures(): WriteFacts["features"] {
   const there = new Map<string, WrittenFeatures>();
-  return async (backbone) => {
-    const before = there.get(backbone.version);
+  return async (backbone, mirrored) => {
+    const key = `${backbone.version}/${mirrored}`;
+    const before = there.get(key);
     if (before) return { ...before, inputs: [], nodes: [], constants: [], functions: [] };
-    const written = await backboneNodes(backbone, `backbone${there.size}/`);
-    there.set(backbone.version, written);
+    const written = await backboneNodes(backbone, mirrored, `backbone${there.size}/`);
+    there.set(key, written);
     return written;
   };
 }

@@ -16,7 +16,7 @@ export const ensemble: Kind<EnsembleRecipe> = {
     }
     const members: Fitted[] = [];
     for (const member of recipe.members) members.push(await fitRecipe(images, indices, member));
-    return { recipe, arrays: {}, members };
+    return { recipe, arrays: {}, facts: {}, members };
   },
 
   async open({ members }, facts) {

@@ -1,13 +1,12 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
 import { layers, record, tf } from "../../engine/mod.ts";
-import { type PortableModel, rebuild } from "../../model/mod.ts";
+import { type PortableModel, rebuild, specOf } from "../../model/mod.ts";
 import { fit as train, keptWeights } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
 import type { Fitted, FoldEmbedding, Kind, Look, Pictures, Predictor } from "../fitted.ts";
 import type { NetworkRecipe } from "../types.ts";
 import { picturesOf } from "../pictures.ts";
-import { specOf } from "./_spec.ts";
 
 /** Pictures computed together. */
 const BATCH = 64;
@@ -23,6 +22,7 @@ export const network: Kind<NetworkRecipe> = {
     return {
       recipe,
       arrays: { weights: await weightsOf(images, wholeFold(images, indices, recipe), recipe) },
+      facts: {},
       members: [],
     };
   },
@@ -63,8 +63,13 @@ export const network: Kind<NetworkRecipe> = {
   async embeddings(images, fold, recipe) {
     const weights = await weightsOf(images, fold, recipe);
     const [classes, size] = [images.classes.length, images.size];
-    const predictor = await NetworkPredictor.open({ recipe, arrays: { weights }, members: [] }, classes, size);
+    const predictor = await NetworkPredictor.open(
+      { recipe, arrays: { weights }, facts: {}, members: [] },
+      classes,
+      size,
+    );
     try {
+      if (predictor.inner === null) return null;
       const look = async (indices: readonly number[]) =>
         (await predictor.look(picturesOf(indices.length, (wanted) => images.pixels(indices, { size: wanted }))))
           .embedding;
@@ -81,7 +86,7 @@ export const network: Kind<NetworkRecipe> = {
  * All of `indices` to train on. What is measured after each epoch is the part that early stopping goes by: there is
  * nothing left to measure on, and nothing is chosen by it.
  */
-function wholeFold(images: Dataset, indices: readonly number[], { config }: NetworkRecipe): Fold {
+export function wholeFold(images: Dataset, indices: readonly number[], { config }: NetworkRecipe): Fold {
   const by = images.grouped ? "group" : "image";
   const seed = config.seed ?? 1;
   const whole: Fold = { train: indices, validation: [], by, index: 0, of: 1, seed };
