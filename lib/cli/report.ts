@@ -79,6 +79,8 @@ class ReportRun {
   readonly #line = new ReportLine();
   readonly #told = new Set<string>();
   #problems = 0;
+  /** The command that downloads has said why; the folder of the network keeps it, for the notebook. */
+  #downloadFailed = false;
 
   constructor(
     readonly options: ReportOptions,
@@ -108,7 +110,9 @@ class ReportRun {
       throw error;
     }
     this.print(escapeLines(prepared.summary));
-    for (const problem of prepared.problems ?? []) this.printError(escapeLines(problem));
+    for (const problem of prepared.problems ?? []) {
+      this.printError(escapeLines(this.#downloadFailed ? problem.split("\n").slice(1).join("\n") : problem));
+    }
     this.#problems = prepared.problems?.length ?? 0;
     if (prepared.outlook !== undefined) this.print(escapeLines(prepared.outlook));
     const settings: ReportSettings = {
@@ -171,13 +175,14 @@ class ReportRun {
     const { backbone, download } = this.options;
     if (!isReference(backbone)) return fullPath(backbone);
     if (download && await downloaded(backbone).then(() => false, () => true)) {
-      await new Deno.Command("deno", {
+      const { success } = await new Deno.Command("deno", {
         args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), backbone],
         cwd: projectRoot(),
         stdin: "null",
         stdout: "inherit",
         stderr: "inherit",
-      }).output(); // what went wrong, it has said; and the folder keeps it
+      }).output();
+      this.#downloadFailed = !success;
     }
     return backbone;
   }

@@ -22,7 +22,7 @@ export async function trainNetworks(
       model: await specOf(recipe.model),
       fold: wholeFold(images, indices, recipe),
       config: recipe.config,
-      label: recipe.model.name,
+      label: `${recipe.model.name} on all images, with none left to validate on`,
     });
   }
   if (list.length > 0) await fitAll(images, list);

@@ -76,6 +76,20 @@ Deno.test("a head, a network and an ensemble of both give the same in plain ONNX
     }
   }));
 
+Deno.test("200 pictures get the same probabilities, to 1e-4, from the export and from predict", () =>
+  withPaintings(async (images, folder) => {
+    const own = await Promise.all(
+      images.development.map((i) => decodeFile(join(folder, "data", images.records[i].path))),
+    );
+    const others = Array.from({ length: 200 - own.length }, (_, i) => picture(24 + i % 70, 30 + 2 * (i % 40)));
+    const classifier = await fit(images, images.development, HEAD, { folds: images.folds(2, { seed: 1 }) });
+    const pictures = [...own, ...others];
+    const agreement = await compareExport(await classifierFile(classifier.content), classifier, pictures);
+    assert.equal(agreement.pictures, 200);
+    assert.ok(agreement.probability < 1e-4, String(agreement.probability));
+    assert.equal(agreement.unlike, 0);
+  }));
+
 Deno.test("every kind of head, poolings and mirror images are the same in plain ONNX Runtime", () =>
   withPaintings(async (images, folder) => {
     const pictures = await decoded(images, folder);
