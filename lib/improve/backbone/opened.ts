@@ -87,8 +87,10 @@ export class OpenedBackbone extends Shown {
       ["range", list(card.range), origin("range")],
       ["mean", list(card.mean), origin("mean")],
       ["std", list(card.std), origin("std")],
-      ["taps", taps.map(({ node, channels }) => `${node} (${channels})`).join(", "), origin("taps")],
-      ["features", `${dimensions}, ${poolings.join(" and ")}`, ""],
+      ...taps.map(({ node, channels }, i): [string, string, string] => {
+        return [`tap ${i + 1}`, `${node} (${channels} channels)`, origin("taps")];
+      }),
+      ["features", `${dimensions} numbers an image, pooled by ${poolings.join(" and ")}`, ""],
     ];
     return {
       id: `backbone-${name}`,
