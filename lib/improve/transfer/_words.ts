@@ -12,7 +12,7 @@ export const FAMILY_NAMES: Readonly<Record<Family, string>> = {
 };
 
 /** "shrinkage 0.3", "C = 30", "5 neighbours". */
-function settingOf(head: HeadSpec): string {
+export function settingOf(head: HeadSpec): string {
   switch (head.kind) {
     case "discriminant":
       return `shrinkage ${head.shrinkage}`;

@@ -2,7 +2,7 @@ import type { Dataset } from "../../dataset/mod.ts";
 import { accuracyBars, type Chart } from "../../chart/mod.ts";
 import { ChartedResult, compare, type Comparison, finding } from "../../diagnose/mod.ts";
 import { type Figure, type FindingRecord, formatInterval, type Table } from "../../display/mod.ts";
-import { bounds, candidateText, slug } from "./_words.ts";
+import { bounds, FAMILY_NAMES, settingOf, slug } from "./_words.ts";
 import type { Heads } from "./heads.ts";
 
 /** Pre-trained networks on the same images, each with the head that inner folds chose. */
@@ -55,9 +55,12 @@ export class BackboneComparison extends ChartedResult {
         { key: "difference", label: `Against ${this.all[0].backbone.name}`, unit: "points" },
         { key: "differenceLow", label: "from", unit: "points" },
         { key: "differenceHigh", label: "to", unit: "points" },
-        { key: "chosen", label: "Chosen on all images" },
+        { key: "head", label: "Chosen on all images" },
+        { key: "seen", label: "Features" },
       ],
       rows: this.all.map(({ backbone, accuracy, row }, i) => {
+        const final = row.call(this.all[i], "chosen").final!;
+        const setting = settingOf(final.head);
         const difference = i === 0 ? null : this.comparisons[i - 1].difference;
         return {
           backbone: backbone.name,
@@ -68,7 +71,8 @@ export class BackboneComparison extends ChartedResult {
           difference: difference?.estimate ?? null,
           differenceLow: difference?.low ?? null,
           differenceHigh: difference?.high ?? null,
-          chosen: candidateText(row.call(this.all[i], "chosen").final!),
+          head: `${FAMILY_NAMES[final.head.kind]}${setting === "" ? "" : ` (${setting})`}`,
+          seen: final.set.label,
         };
       }),
     };

@@ -64,7 +64,11 @@ export class Ensembles extends ChartedResult {
   override chart(): Chart {
     return accuracyBars([
       { label: `${this.first.label} alone`, interval: this.alone, kind: "baseline" },
-      ...this.ensembles.map(({ label, accuracy }) => ({ label, interval: accuracy })),
+      // Its name would be cut off where they begin to differ.
+      ...this.ensembles.map(({ members, accuracy }) => ({
+        label: members.slice(1).map(({ label }) => `+ ${label}`).join(" "),
+        interval: accuracy,
+      })),
     ], {
       id: "ensembles",
       title: "Several models together: accuracy on unseen images",

@@ -7,7 +7,7 @@ import type { HeadRecipe, Offer } from "../../pipeline/mod.ts";
 import type { Interval } from "../../stats/mod.ts";
 import type { Plan } from "../../train/mod.ts";
 import { accuracyOf, asPredictions } from "./_scored.ts";
-import { bounds, candidateText, FAMILY_NAMES, slug } from "./_words.ts";
+import { bounds, candidateText, FAMILY_NAMES, settingOf, slug } from "./_words.ts";
 import { type Candidate, type Family, selectHeads, type Selection } from "./selection.ts";
 
 /** Below as many seconds for pre-trained networks, fewer settings are tried. */
@@ -141,7 +141,8 @@ export class Heads extends ChartedResult {
         { key: "low", label: "from", unit: "share" },
         { key: "high", label: "to", unit: "share" },
         { key: "n", label: "Images", unit: "count" },
-        { key: "chosen", label: "Chosen on all images" },
+        { key: "setting", label: "Chosen on all images" },
+        { key: "seen", label: "Features" },
       ],
       rows: this.rows.map(({ label, accuracy: { estimate, low, high, n }, final }) => ({
         head: label,
@@ -149,7 +150,8 @@ export class Heads extends ChartedResult {
         low,
         high,
         n,
-        chosen: final === null ? "" : candidateText(final),
+        setting: final === null ? "" : settingOf(final.head),
+        seen: final === null ? "" : final.set.label,
       })),
     };
   }
