@@ -1,7 +1,8 @@
 import { layers } from "../engine/mod.ts";
 import { ModelError } from "./errors.ts";
 import { load } from "./own/load.ts";
-import { smallCnn } from "./small_cnn.ts";
+import { smallCnn, type SmallCnnOptions } from "./small_cnn.ts";
+import { smallResNet } from "./small_res_net.ts";
 import { threadCnn } from "./thread_cnn.ts";
 import type { ModelInput, ModelSpec } from "./types.ts";
 
@@ -9,13 +10,19 @@ import type { ModelInput, ModelSpec } from "./types.ts";
 export type PortableModel =
   & { readonly name: string; readonly config: ModelSpec["config"] }
   & (
-    | { readonly from: "library" }
+    | { readonly from: "library"; readonly options?: Readonly<Record<string, unknown>> }
     | { readonly from: "file"; readonly path: string; readonly size: number; readonly classes: number }
     /** The configuration of a `Sequential`, made for one input. */
     | { readonly from: "layers"; readonly sequential: unknown }
   );
 
-const LIBRARY: readonly ModelSpec[] = [threadCnn(), threadCnn({ asPosted: true }), smallCnn()];
+/** The library's models, each with the options that it takes. */
+const LIBRARY = (options: SmallCnnOptions): readonly ModelSpec[] => [
+  threadCnn(),
+  threadCnn({ asPosted: true }),
+  smallCnn(options),
+  smallResNet(options),
+];
 
 /**
  * The model as data, from which {@link rebuild} makes the same one, bit for bit.
@@ -35,24 +42,42 @@ export function portable(spec: ModelSpec, input: ModelInput): PortableModel | nu
 }
 
 /**
- * Builds what {@link portable} described, on the current engine.
+ * The specification of what {@link portable} described, so that it can be trained again.
  *
- * @param input What it was described for.
  * @throws ModelError where a file changed or is gone, or where the library has no such model.
  */
-export async function rebuild(model: PortableModel, input: ModelInput): Promise<layers.LayersModel> {
+export async function specOf(model: PortableModel): Promise<ModelSpec> {
+  const { name, config } = model;
   if (model.from === "layers") {
-    return layers.Sequential.fromConfig(layers.Sequential, model.sequential as never) as layers.Sequential;
+    const sequential = model.sequential as { layers: { config: { batchInputShape?: (number | null)[] } }[] };
+    return {
+      name,
+      description: "",
+      config,
+      inputSize: sequential.layers[0].config.batchInputShape?.[1] ?? undefined,
+      source: { from: "layers" },
+      build: () => layers.Sequential.fromConfig(layers.Sequential, model.sequential as never) as layers.Sequential,
+    };
   }
   const spec = model.from === "file"
     ? await load(model.path, { size: model.size, classes: model.classes })
-    : LIBRARY.find(({ name }) => name === model.name);
+    : LIBRARY(model.options ?? {}).find(({ name }) => name === model.name);
   if (spec === undefined) {
-    const names = LIBRARY.map(({ name }) => name).join(", ");
+    const names = LIBRARY({}).map(({ name }) => name).join(", ");
     throw new ModelError(`Cannot build the model "${model.name}": there are ${names}`);
   }
   if (JSON.stringify(spec.config) !== JSON.stringify(model.config)) {
     throw new ModelError(`Cannot build the model "${model.name}": it is not what it was when its training was planned`);
   }
-  return spec.build(input);
+  return spec;
+}
+
+/**
+ * Builds what {@link portable} described, on the current engine.
+ *
+ * @param input What it was described for.
+ * @throws ModelError as {@link specOf}.
+ */
+export async function rebuild(model: PortableModel, input: ModelInput): Promise<layers.LayersModel> {
+  return (await specOf(model)).build(input);
 }

@@ -33,6 +33,6 @@ export interface ModelSpec {
  * whose configuration says everything, initial weights included.
  */
 export type ModelSource =
-  | { readonly from: "library" }
+  | { readonly from: "library"; readonly options?: Readonly<Record<string, unknown>> }
   | { readonly from: "file"; readonly path: string; readonly size: number; readonly classes: number }
   | { readonly from: "layers" };

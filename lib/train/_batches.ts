@@ -20,20 +20,42 @@ export function inputs(
   range: TrainingConfig["inputRange"],
   variation?: { policy: AugmentationPolicy; random: Random },
 ): tf.Tensor4D {
+  return tf.tensor4d(values({ pixels, size }, rows, range, variation), [rows.length, size, size, 3]);
+}
+
+/** The same as numbers, row by row. */
+export function values(
+  { pixels, size }: Pick<Examples, "pixels" | "size">,
+  rows: ArrayLike<number>,
+  range: TrainingConfig["inputRange"],
+  variation?: { policy: AugmentationPolicy; random: Random },
+): Float32Array {
   const stride = size * size * 3;
-  const values = new Float32Array(rows.length * stride);
+  const scaled = new Float32Array(rows.length * stride);
   const divisor = 255 / range[1];
   for (let i = 0; i < rows.length; i++) {
     const from = rows[i] * stride;
-    for (let j = 0, to = i * stride; j < stride; j++, to++) values[to] = pixels[from + j] / divisor;
+    for (let j = 0, to = i * stride; j < stride; j++, to++) scaled[to] = pixels[from + j] / divisor;
   }
-  const shown = variation ? augment(values, size, variation.policy, variation.random) : values;
-  return tf.tensor4d(shown, [rows.length, size, size, 3]);
+  return variation ? augment(scaled, size, variation.policy, variation.random, { white: range[1] }) : scaled;
 }
 
 /** Labels as one-hot rows [batch, K]; the caller disposes of it. */
 export function targets({ labels, classes }: Examples, rows: ArrayLike<number>): tf.Tensor2D {
-  const values = new Float32Array(rows.length * classes);
-  for (let i = 0; i < rows.length; i++) values[i * classes + labels[rows[i]]] = 1;
-  return tf.tensor2d(values, [rows.length, classes]);
+  return tf.tensor2d(oneHot({ labels, classes }, rows), [rows.length, classes]);
+}
+
+/**
+ * The same as numbers, row by row.
+ *
+ * @param smoothing The share of each row that is spread over all classes.
+ */
+export function oneHot(
+  { labels, classes }: Pick<Examples, "labels" | "classes">,
+  rows: ArrayLike<number>,
+  smoothing = 0,
+): Float32Array {
+  const hot = new Float32Array(rows.length * classes).fill(smoothing / classes);
+  for (let i = 0; i < rows.length; i++) hot[i * classes + labels[rows[i]]] += 1 - smoothing;
+  return hot;
 }

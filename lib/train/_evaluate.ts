@@ -1,9 +1,26 @@
 import { layers, tf } from "../engine/mod.ts";
 import { type Examples, inputs } from "./_batches.ts";
+import { viewsOf } from "./_views.ts";
 import type { DeadUnits, TrainingConfig } from "./types.ts";
 import { breathe } from "./_breathe.ts";
 
 const BATCH = 64;
+
+/** Probabilities [n, K], row by row, as the mean over so many views of each image; the first is the image as it is. */
+export async function predictViews(
+  model: layers.LayersModel,
+  examples: Examples,
+  range: TrainingConfig["inputRange"],
+  views: number,
+): Promise<Float32Array> {
+  const first = await predict(model, examples, range);
+  if (views === 1) return first;
+  const sum = Float64Array.from(first);
+  for (const pixels of viewsOf(examples, views)) {
+    (await predict(model, { ...examples, pixels }, range)).forEach((value, i) => sum[i] += value);
+  }
+  return Float32Array.from(sum, (value) => value / views);
+}
 
 /** Probabilities [n, K], row by row. */
 export async function predict(
@@ -51,6 +68,10 @@ export function meanLoss(
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     if (loss === "categoricalCrossentropy") {
       sum -= log(row[label]);
+      continue;
+    }
+    if (loss === "cosine") {
+      sum += 1 - row[label] / (Math.hypot(...row) + 1e-7);
       continue;
     }
     for (const [k, value] of row.entries()) {

@@ -1,10 +1,14 @@
 import { type layers, tf } from "../engine/mod.ts";
 import type { StopFlag } from "../display/mod.ts";
 import { Random } from "../stats/mod.ts";
-import { type Examples, inputs, targets } from "./_batches.ts";
+import { AveragedWeights } from "./_averaging.ts";
+import { type Examples, oneHot, values } from "./_batches.ts";
 import { balancedOrder } from "./_balanced_order.ts";
 import { breathe } from "./_breathe.ts";
 import { hits, meanLoss, predict, share } from "./_evaluate.ts";
+import { lossOf } from "./_losses.ts";
+import { mix } from "./_mixing.ts";
+import { optimiser, rateAt, setRate } from "./_optimiser.ts";
 import { putWeights, takeWeights } from "./_weights.ts";
 import type { EpochMetrics, TrainingConfig } from "./types.ts";
 
@@ -26,7 +30,7 @@ export interface Parts {
 }
 
 /**
- * Trains `model` (compiled here, with Adam) on `training`, measures on the other parts after each
+ * Trains `model` (compiled here, with Adam or AdamW) on `training`, measures on the other parts after each
  * epoch, and leaves the kept weights in it. tfjs's own `fit` shuffles without a seed and its early stopping cannot
  * restore weights, hence this loop over `trainOnBatch`.
  *
@@ -40,12 +44,13 @@ export async function trainLoop(
   { onProgress, stop }: { readonly onProgress: OnProgress; readonly stop: StopFlag },
 ): Promise<{ history: EpochMetrics[]; keptEpoch: number }> {
   model.compile({
-    optimizer: tf.train.adam(config.learningRate),
-    loss: config.loss,
+    optimizer: optimiser(config),
+    loss: lossOf(config, training),
     // "accuracy" would count yes-or-no answers where the loss is binary cross-entropy.
     metrics: ["categoricalAccuracy"],
   });
   const history: EpochMetrics[] = [];
+  const averaged = config.averaging ? new AveragedWeights() : null;
   let best: { epoch: number; loss: number; weights: Float32Array[] } | null = null;
 
   for (let epoch = 1; epoch <= config.epochs; epoch++) {
@@ -66,6 +71,7 @@ export async function trainLoop(
     onProgress(epoch, history.at(-1)!);
 
     if (!Number.isFinite(seen.loss)) break; // no later epoch can come back from NaN
+    if (averaged && epoch > config.averaging!.from * config.epochs) await averaged.add(model);
     if (config.earlyStopping && onInner) {
       if (best === null || onInner.loss < best.loss) {
         best = { epoch, loss: onInner.loss, weights: await takeWeights(model) };
@@ -74,6 +80,7 @@ export async function trainLoop(
     }
   }
   if (best) putWeights(model, best.weights);
+  await averaged?.putInto(model, training, config);
   return { history, keptEpoch: best?.epoch ?? history.length };
 }
 
@@ -93,17 +100,23 @@ async function trainEpoch(
   epoch: number,
   stop: StopFlag,
   onBatch: (part: number) => void,
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<Pick<EpochMetrics, "loss" | "accuracy" | "stepLosses">> {
   const random = new Random(`${config.seed}/epoch/${epoch}`);
   const order = config.balanced ? balancedOrder(training.labels, random) : random.shuffled(training.labels.keys());
   const variation = config.augmentation ? { policy: config.augmentation, random } : undefined;
+  const stepLosses: number[] = [];
   let loss = 0, accuracy = 0;
   for (let start = 0; start < order.length; start += config.batchSize) {
     const rows = order.slice(start, start + config.batchSize);
-    const x = inputs(training, rows, config.inputRange, variation);
-    const y = targets(training, rows);
+    const shown = values(training, rows, config.inputRange, variation);
+    const wanted = oneHot(training, rows, config.labelSmoothing);
+    mix({ inputs: shown, targets: wanted, n: rows.length, size: training.size }, config, random);
+    if (config.schedule) setRate(model, rateAt(config, epoch - 1 + (start + rows.length / 2) / order.length));
+    const x = tf.tensor4d(shown, [rows.length, training.size, training.size, 3]);
+    const y = tf.tensor2d(wanted, [rows.length, training.classes]);
     const [batchLoss, batchAccuracy] = await model.trainOnBatch(x, y) as number[];
     tf.dispose([x, y]);
+    stepLosses.push(batchLoss);
     loss += batchLoss * rows.length;
     accuracy += batchAccuracy * rows.length;
     onBatch((start + rows.length) / order.length);
@@ -114,5 +127,6 @@ async function trainEpoch(
       );
     }
   }
-  return { loss: loss / order.length, accuracy: accuracy / order.length };
+  const mean = { loss: loss / order.length, accuracy: accuracy / order.length };
+  return config.schedule?.kind === "range" ? { ...mean, stepLosses } : mean;
 }

@@ -5,16 +5,23 @@ import {
   classCounts,
   classScores,
   confusion,
+  effects,
+  embeddingMap,
   imageSizes,
+  importanceBars,
   learningCurveBands,
   learningCurves,
   literature,
   type LiteraturePoint,
+  parallelTrials,
   predictionCheck,
+  rateBatchMap,
+  rateRange,
   regionMap,
   reliability,
   sizeCurve,
   splitComparison,
+  waterfall,
 } from "../../lib/chart/mod.ts";
 
 export const HOSTILE = `<script>alert("1")</script>`;
@@ -89,6 +96,13 @@ export function examples(name: string): Record<string, Chart> {
       { label: "Most frequent class", kind: "baseline", value: 0.063, low: 0.04, high: 0.09, n: 750 },
       { label: "Chance", kind: "chance", value: 0.0625 },
     ]),
+    waterfall: waterfall([
+      { label: name, accuracy: score(0.27) },
+      { label: "Suits small data: batch norm, pooling, varied images", accuracy: score(0.31), gain: score(0.04) },
+      { label: "Tuned", accuracy: score(0.33), gain: score(0.02) },
+      { label: "Blurred", accuracy: score(0.2), gain: score(-0.11), against: 1 },
+      { label: "Frozen features of a pre-trained network", accuracy: score(0.52), gain: score(0.19), against: 2 },
+    ], { chance: 1 / 16 }),
     splitComparison: splitComparison([
       { model: name, by: "group", interval: score(0.27) },
       { model: name, by: "image", interval: score(0.39) },
@@ -103,6 +117,25 @@ export function examples(name: string): Record<string, Chart> {
       order: [2, 1, 0],
       unanswered: [0, 3, 0],
     }),
+    rateBatchMap: rateBatchMap(
+      [[4, 0.001, 0.24], [4, 0.008, 0.0625], [32, 0.001, 0.2], [32, 0.008, 0.11]].map((
+        [batchSize, learningRate, estimate],
+      ) => ({ batchSize, learningRate, interval: score(estimate), scaled: learningRate / batchSize === 0.00025 })),
+      { chance: 1 / 16 },
+    ),
+    rateRange: rateRange(
+      [0, 0.1].map((shift) => ({
+        rates: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
+        smooth: [2.8, 2.7, 2.4, 2.2, 2.6, 9].map((loss) => loss + shift),
+      })),
+      { marks: [{ rate: 0.001, label: `used: ${name}` }, { rate: 0.002, label: "suggested: 0.002" }] },
+    ),
+    effects: effects([
+      { label: name, difference: { estimate: 0.042, low: 0.011, high: 0.073, n: 750 } },
+      { label: "rotate", difference: { estimate: 0.012, low: -0.02, high: 0.044, n: 750 } },
+      { label: "flip", difference: { estimate: -0.09, low: -0.125, high: -0.055, n: 750 } },
+      { label: "noise", difference: { estimate: -0.034, low: -0.066, high: -0.002, n: 750 }, told: false },
+    ]),
     learningCurveBands: learningCurveBands([
       { label: name, history: history(0), keptEpoch: 2 },
       { label: "fold 2", history: history(0.3), keptEpoch: 3 },
@@ -124,5 +157,26 @@ export function examples(name: string): Record<string, Chart> {
       { label: name, bins: bins([0.5, 0.42, 0.55]) },
       { label: "with a temperature", bins: bins([0.3, 0.52, 0.8]) },
     ]),
+    parallelTrials: parallelTrials(
+      [
+        { key: "rate", label: "Learning rate", low: 0.0003, high: 0.003 },
+        { key: "mixing", label: "Mixed images", values: ["none", name] },
+      ],
+      [
+        { label: "trial 1", settings: { rate: 0.001, mixing: "none" }, score: 0.21, state: "as it is" },
+        { label: "trial 2", settings: { rate: 0.0025, mixing: name }, score: 0.26, state: "chosen" },
+        { label: "trial 3", settings: { rate: 0.0004, mixing: name }, score: 0.14, state: "stopped" },
+        { label: "trial 4", settings: { rate: 0.0012, mixing: "none" }, score: 0.23, state: "went on" },
+      ],
+    ),
+    importanceBars: importanceBars([
+      { label: name, share: 0.41, low: 0.22, high: 0.6, told: true },
+      { label: "Dropout", share: 0.07, low: 0, high: 0.15, told: false },
+    ]),
+    embeddingMap: embeddingMap([
+      { x: -3.2, y: 1.5, label: 0, said: 0, path: "a.png" },
+      { x: 2.25, y: 4, label: 1, said: 0, path: `${name}.png` },
+      { x: 0, y: -1, label: 1, said: 1, path: "c.png" },
+    ], [name, "dog"]),
   };
 }

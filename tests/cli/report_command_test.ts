@@ -152,7 +152,7 @@ Deno.test("report: notebooks run with their parameters; pages, index and data na
       ...own,
     );
     assert.deepEqual([status, errors], [0, ""]);
-    assert.match(output, /01_a: First\n  done in/);
+    assert.match(output, /01_a: First\n {2}done in/);
     assert.match(output.replaceAll("\u00a0", " "), /Accuracy of it: 25 % \(40 images\)/);
     assert.match(output, /Findings: 1 warning\n {2}▲ It is stuck\./);
     assert.match(output, /Report: .*index\.html/);
@@ -188,7 +188,7 @@ Deno.test("report: errors and warnings are told as they come, each once, with wh
   }, async ({ run }) => {
     const { status, output } = await run();
     assert.equal(status, 0);
-    const [, first, second, end] = output.replaceAll("\u00a0", " ").split(/^(?:0\d_.: [AB]|  done in .*)\n/m)
+    const [, first, second, end] = output.replaceAll("\u00a0", " ").split(/^(?:0\d_.: [AB]| {2}done in .*)\n/m)
       .filter((part) => part !== "");
     assert.equal(
       first.trimEnd(),
@@ -202,7 +202,7 @@ Deno.test("report: errors and warnings are told as they come, each once, with wh
 Deno.test("report says at the start what there is time for and when it should be done", () =>
   inSetting({ "01_a": notebook("A") }, async ({ run }) => {
     const { output } = await run("--budget", "5m", "--seed", "3", "--engine", "cpu");
-    assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: A\n  done/);
+    assert.match(output, /^birds: 3 images\nBudget 5m, seed 3, engine cpu\n01_a: A\n {2}done/);
   }, {
     prepare: (_folder, seed, { budget, engine }) =>
       Promise.resolve({
@@ -223,7 +223,7 @@ Deno.test("report: a failing cell is named with its error, the others run, the e
     const { status, output, errors } = await run("--seed", "2");
     assert.equal(status, 1);
     assert.equal(errors, "01_a: failed in cell 2: TypeError: not <this> way");
-    assert.match(output, /02_b: B\n  done/);
+    assert.match(output, /02_b: B\n {2}done/);
     assert.equal(await read(out, "01_a.html"), earlier);
     assert.match(await read(out, "01_a.partial.html"), /not &lt;this&gt; way/);
     assert.match(await read(out, "index.html"), /Notebook 01_a failed in cell 2/);
@@ -352,3 +352,36 @@ Deno.test("report: killed in the middle, finished pages stand, nothing half does
       "report.json",
     ]);
   }));
+
+Deno.test("report goes on without a pre-trained network that cannot be used, says so, and says in its status that it did", async () => {
+  let asked = "";
+  await inSetting(
+    { "01_a": notebook("A", SAYS) },
+    async ({ run }) => {
+      const { status, output, errors } = await run("--backbone", "hf:some/net");
+      assert.equal(status, 1);
+      assert.equal(asked, "hf:some/net"); // no path
+      assert.match(errors, /Cannot use it: there is none/);
+      assert.match(output, /01_a: done/);
+    },
+    {
+      prepare: (_folder, _seed, { backbone }) => {
+        asked = backbone;
+        return Promise.resolve({
+          name: "birds",
+          fingerprint: "f00d",
+          summary: "birds: 3 images",
+          problems: ["Cannot use it: there is none"],
+        });
+      },
+    },
+  );
+});
+
+Deno.test("report refuses to download what is no network on Hugging Face", async () => {
+  await inSetting({ "01_a": notebook("A") }, async ({ run }) => {
+    const { status, errors } = await run("--download", "--backbone", "net.onnx");
+    assert.equal(status, 2);
+    assert.match(errors, /--download needs a --backbone hf:OWNER\/NAME/);
+  });
+});

@@ -1,3 +1,4 @@
+import { policies } from "../../lib/augment/mod.ts";
 import type { Fold } from "../../lib/dataset/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import type { SplittableImages } from "../../lib/diagnose/mod.ts";
@@ -109,7 +110,7 @@ export function runs(
         batchSize: 32,
         learningRate: 1e-3,
         earlyStopping: null,
-        augmentation: options.augmented ? { name: "mirror", flip: true, shift: 0.1 } : null,
+        augmentation: options.augmented ? policies.flipShift : null,
         seed: 1,
       },
       fold,

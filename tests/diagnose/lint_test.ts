@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { layers, tf, use } from "../../lib/engine/mod.ts";
 import { lint, lintAsPosted, type LintContext } from "../../lib/diagnose/mod.ts";
 import { cutOff } from "../../lib/diagnose/lint/_data_rules.ts";
+import { policies } from "../../lib/augment/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { pictures } from "./_synthetic.ts";
@@ -18,7 +19,7 @@ const CLEAN: LintContext = {
     epochs: 20,
     batchSize: 32,
     learningRate: 0.001,
-    augmentation: { name: "mirror", flip: true, shift: 0.1 },
+    augmentation: policies.flipShift,
     earlyStopping: { patience: 5 },
   },
 };

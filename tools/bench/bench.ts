@@ -1,10 +1,12 @@
 /** `deno task bench SUBJECT …`: measurements that a person reads. No test depends on them. */
+import { benchAugment } from "./augment.ts";
 import { benchEngine } from "./engine.ts";
 import { benchExperiments } from "./experiments.ts";
 import { benchFeatures } from "./features.ts";
 import { benchQueue, benchQueueTrainings } from "./queue.ts";
 
 const subjects: Record<string, (args: string[]) => Promise<void>> = {
+  augment: benchAugment,
   engine: benchEngine,
   experiments: benchExperiments,
   features: benchFeatures,

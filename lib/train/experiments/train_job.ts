@@ -2,7 +2,7 @@ import * as engine from "../../engine/mod.ts";
 import { type layers } from "../../engine/mod.ts";
 import type { StopFlag } from "../../display/mod.ts";
 import type { Examples } from "../_batches.ts";
-import { findDeadUnits, hits, predict, share } from "../_evaluate.ts";
+import { findDeadUnits, hits, predict, predictViews, share } from "../_evaluate.ts";
 import { type OnProgress, trainLoop } from "../_loop.ts";
 import { concatenated, takeWeights } from "../_weights.ts";
 import { checkJob, type Detail, type ImageTable, type Job, type Outcome } from "./job.ts";
@@ -36,7 +36,8 @@ export async function trainJob(
   const model = await build();
   try {
     const { history, keptEpoch } = await trainLoop(model, { training, validation: watched, inner }, config, hooks);
-    const probabilities = await predict(model, validation, config.inputRange);
+    const views = config.testTimeAugmentation ?? 1;
+    const probabilities = await predictViews(model, validation, config.inputRange, views);
     const detail: Detail = {
       history,
       keptEpoch,

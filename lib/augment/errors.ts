@@ -1,0 +1,4 @@
+/** A policy that cannot be applied. */
+export class AugmentError extends RangeError {
+  override name = "AugmentError";
+}
