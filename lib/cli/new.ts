@@ -73,10 +73,13 @@ export async function scaffold(args: readonly string[], host: NewHost = {}): Pro
   }
 }
 
+/** The line of the parameters that says which data: the text itself, whatever the environment may put before it. */
+const DATA_LINE = /^(let data = (?:given\.PLATEAU_DATA \?\? )?)("(?:[^"\\]|\\.)*");/m;
+
 /** The data that a study's notebooks are bound to; empty for the sample. */
 export function boundData(source: string): string {
-  const found = /^let data = ("(?:[^"\\]|\\.)*");/m.exec(source);
-  return found === null ? "" : JSON.parse(found[1]);
+  const found = DATA_LINE.exec(source);
+  return found === null ? "" : JSON.parse(found[2]);
 }
 
 /** The notebook, as text, with `data` in its parameters. */
@@ -85,7 +88,7 @@ function bound(text: string, data: string): string {
   for (const cell of notebook.cells) {
     if (!cell.metadata?.tags?.includes("parameters")) continue;
     const source = [cell.source].flat().join("");
-    const lines = source.replace(/^let data = ".*?";/m, () => `let data = ${JSON.stringify(data)};`).split("\n");
+    const lines = source.replace(DATA_LINE, (_, start) => `${start}${JSON.stringify(data)};`).split("\n");
     cell.source = lines.map((line, i) => i < lines.length - 1 ? `${line}\n` : line);
   }
   return `${JSON.stringify(notebook, null, 1)}\n`;
