@@ -5,6 +5,7 @@ import { filesBelow } from "./_run.ts";
 const ALLOWED: Record<string, readonly string[]> = {
   files: [],
   stats: [],
+  hub: ["files"],
   display: [],
   engine: ["files"],
   notebook: [],
@@ -18,6 +19,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   pipeline: ["diagnose", "train", "files", "model", "dataset", "augment", "engine", "stats", "chart", "display"],
   improve: [
     "pipeline",
+    "hub",
     "diagnose",
     "train",
     "files",

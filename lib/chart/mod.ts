@@ -11,6 +11,7 @@ export { type ClassCounts, classCounts } from "./class_counts.ts";
 export { type ClassScoreRow, classScores, type ClassScoresOptions } from "./class_scores.ts";
 export { confusion, type ConfusionOptions } from "./confusion.ts";
 export { type EffectRow, effects } from "./effects.ts";
+export { embeddingMap, type MapPoint } from "./embedding_map.ts";
 export { ChartError } from "./errors.ts";
 export { type ImageSize, imageSizes } from "./image_sizes.ts";
 export { importanceBars, type ImportanceRow } from "./importance_bars.ts";
@@ -21,7 +22,8 @@ export { parallelTrials, type TrialAxis, type TrialLine } from "./parallel_trial
 export { type PredictedRow, predictionCheck } from "./prediction_check.ts";
 export { rateBatchMap, type RateCell } from "./rate_batch_map.ts";
 export { type RateCurve, type RateMark, rateRange } from "./rate_range.ts";
-export { regionMap } from "./region_map.ts";
 export { type ConfidenceBin, reliability, type ReliabilitySeries } from "./reliability.ts";
+export { regionMap } from "./region_map.ts";
 export { sizeCurve, type SizeCurveOptions, type SizeSeries } from "./size_curve.ts";
 export { splitComparison, type SplitRow } from "./split_comparison.ts";
+export { waterfall, type WaterfallOptions, type WaterfallRow } from "./waterfall.ts";

@@ -14,6 +14,8 @@ export interface PreparedData {
   readonly summary: string;
   /** What is trained within the time, and how long the report will take; lines for the terminal. */
   readonly outlook?: string;
+  /** What was asked for and cannot be had, though the report can do without it; lines for the terminal. */
+  readonly problems?: readonly string[];
 }
 
 /** What decides how long the report takes. */
@@ -29,7 +31,7 @@ export interface OwnFiles {
   readonly model: string;
   readonly history: string;
   readonly predictions: string;
-  /** A pre-trained network. */
+  /** A pre-trained network: a path, or "hf:OWNER/NAME". */
   readonly backbone: string;
 }
 
@@ -48,6 +50,7 @@ export async function prepare(folder: string, seed: number, settings: PrepareSet
   const { open } = await import("../dataset/mod.ts"); // late: a typing error on the command line need not wait for it
   const dataset = await open(folder, { seed });
   await tryOwnFiles(settings, dataset);
+  const problems = await tryBackbone(settings);
   const images = formatCount(dataset.records.length);
   const skipped = dataset.skipped.slice(0, 5).map(({ path, reason }) => `\n  left out: ${path} (${reason})`).join("");
   const more = dataset.skipped.length > 5 ? `\n  and ${dataset.skipped.length - 5} more, see the report` : "";
@@ -57,6 +60,7 @@ export async function prepare(folder: string, seed: number, settings: PrepareSet
     images: remembered(dataset),
     summary: `${dataset.name}: ${images} images in ${dataset.classes.length} classes${skipped}${more}`,
     outlook: await outlook(dataset, { ...settings, seed }).then(outlookText, notKnown),
+    problems,
   };
 }
 
@@ -90,4 +94,13 @@ async function tryOwnFiles({ model, history, predictions }: OwnFiles, dataset: D
     await engine.use("cpu"); // nothing is computed, and this one is there at once
     await load(model, { size: dataset.size, classes: dataset.classes.length });
   }
+}
+
+/** A network that cannot be used stops one section of one notebook, which says so: the rest is worth having. */
+async function tryBackbone({ backbone, engine }: PrepareSettings): Promise<string[]> {
+  if (backbone === "") return [];
+  const [{ openBackbone }, { use }] = await Promise.all([import("../improve/mod.ts"), import("../engine/mod.ts")]);
+  await use(engine);
+  const { reason } = await openBackbone(backbone);
+  return reason === null ? [] : [`${reason}\nThe report goes on without it; notebook 09 says what was not run.`];
 }

@@ -18,8 +18,10 @@ export interface ReportOptions {
   readonly history: string;
   /** Predictions from elsewhere, as typed: .csv; empty for none. */
   readonly predictions: string;
-  /** A pre-trained network, as typed: a .onnx file or a model.json; empty for the bundled one. */
+  /** A pre-trained network, as typed: a .onnx file, a model.json, or hf:OWNER/NAME; empty for the bundled one. */
   readonly backbone: string;
+  /** Whether a backbone hf:OWNER/NAME may be downloaded, which is what the network is used for. */
+  readonly download: boolean;
   /** Whether notebook 10 may open the sealed test set. */
   readonly unseal: boolean;
   readonly seed: number;
@@ -48,7 +50,10 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
                       TensorFlow.js or Keras; it is linted, trained and diagnosed like the CNN of the question
   --history FILE      a training history from elsewhere: .csv or .json of Keras, .csv of Lightning
   --predictions FILE  predictions from elsewhere: .csv with a path and one probability per class
-  --backbone FILE     a pre-trained network for notebook 09: a .onnx file, or a model.json of TensorFlow.js
+  --backbone FILE     a pre-trained network for notebook 09: a .onnx file, a model.json of TensorFlow.js, or
+                      hf:OWNER/NAME for one from Hugging Face that was downloaded (deno task backbone hf:OWNER/NAME)
+  --download          downloads it where it is not there yet, by that command, before anything else: only that
+                      command may use the network, and only huggingface.co
   --unseal            notebook 10 opens the sealed test set: once, when everything is decided
   --notebooks DIR     the notebooks of a study of your own, as \`deno task new\` makes it; the report goes to DIR/reports
   --only LIST         only these notebooks, by number: 01,03
@@ -106,6 +111,9 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   for (const name of ["model", "history", "predictions", "backbone"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a file, it is empty`);
   }
+  if (values.download && !values.backbone?.startsWith("hf:")) {
+    throw new UsageError("--download needs a --backbone hf:OWNER/NAME to download");
+  }
   return {
     data: values.data ?? "",
     notebooks: values.notebooks ?? null,
@@ -115,6 +123,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
     history: values.history ?? "",
     predictions: values.predictions ?? "",
     backbone: values.backbone ?? "",
+    download: values.download ?? false,
     unseal: values.unseal ?? false,
     seed,
     engine,
@@ -141,6 +150,7 @@ function parse(args: readonly string[]) {
         history: { type: "string" },
         predictions: { type: "string" },
         backbone: { type: "string" },
+        download: { type: "boolean" },
         unseal: { type: "boolean" },
         seed: { type: "string" },
         engine: { type: "string" },

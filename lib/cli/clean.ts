@@ -24,6 +24,10 @@ const PURPOSES: Readonly<Record<string, string>> = {
   plans: "how fast this machine trains; measured again in seconds",
   selftest: "where a self-test was stopped",
   features: "what pre-trained networks make of the images; made again in seconds to minutes",
+  backbones: "pre-trained networks from Hugging Face; would have to be downloaded again",
+  offers: "what notebooks found for the verdict; running them again finds it again",
+  pipeline: "fitted classifiers, the saved one too; fitted again in seconds to minutes",
+  verdict: "what fitted classifiers said of sealed test sets; asked again in seconds",
   ledger: "reads of the sealed test sets; cannot be made again",
   answers: "what people answered in the labelling quiz; cannot be made again",
 };

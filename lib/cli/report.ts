@@ -2,6 +2,7 @@ import { homedir, tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { escapeTerminal, type FindingRecord, formatSeconds } from "../display/mod.ts";
 import { cacheRoot, projectRoot } from "../files/mod.ts";
+import { downloaded, isReference } from "../hub/mod.ts";
 import { type ExecutedNotebook, type Notebook, readNotebook, runNotebook } from "../notebook/mod.ts";
 import {
   dataRoot,
@@ -77,6 +78,9 @@ class ReportRun {
   readonly #interrupt = new AbortController();
   readonly #line = new ReportLine();
   readonly #told = new Set<string>();
+  #problems = 0;
+  /** The command that downloads has said why; the folder of the network keeps it, for the notebook. */
+  #downloadFailed = false;
 
   constructor(
     readonly options: ReportOptions,
@@ -99,13 +103,17 @@ class ReportRun {
         model: fullPath(options.model),
         history: fullPath(options.history),
         predictions: fullPath(options.predictions),
-        backbone: fullPath(options.backbone),
+        backbone: await this.#backbone(),
       });
     } catch (error) {
       await folder.discardIfNew();
       throw error;
     }
     this.print(escapeLines(prepared.summary));
+    for (const problem of prepared.problems ?? []) {
+      this.printError(escapeLines(this.#downloadFailed ? problem.split("\n").slice(1).join("\n") : problem));
+    }
+    this.#problems = prepared.problems?.length ?? 0;
     if (prepared.outlook !== undefined) this.print(escapeLines(prepared.outlook));
     const settings: ReportSettings = {
       dataset: prepared.name,
@@ -159,7 +167,24 @@ class ReportRun {
     this.print(summaryText(results));
     this.print(`Report: ${shownPath(join(folder.path, "index.html"))}`);
     if (this.#interrupt.signal.aborted) return INTERRUPTED;
-    return failed > 0 ? 1 : 0;
+    return failed + this.#problems > 0 ? 1 : 0;
+  }
+
+  /** The pre-trained network, downloaded first where that was asked for: by the one command that may use the network. */
+  async #backbone(): Promise<string> {
+    const { backbone, download } = this.options;
+    if (!isReference(backbone)) return fullPath(backbone);
+    if (download && await downloaded(backbone).then(() => false, () => true)) {
+      const { success } = await new Deno.Command("deno", {
+        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), backbone],
+        cwd: projectRoot(),
+        stdin: "null",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).output();
+      this.#downloadFailed = !success;
+    }
+    return backbone;
   }
 
   async #execute(notebook: Notebook, roots: readonly Root[]): Promise<ExecutedNotebook> {
@@ -176,7 +201,7 @@ class ReportRun {
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),
-        backbonePath: fullPath(backbone),
+        backbonePath: isReference(backbone) ? backbone : fullPath(backbone),
         unseal,
       },
       onProgress: (progress) => this.#line.show(progress),
@@ -223,7 +248,7 @@ class ReportRun {
   #roots(out: string): Root[] {
     const { data, model, history, predictions, backbone } = this.options;
     return [
-      ...[data, model, history, predictions, backbone].filter((path) => path !== "").map((path) =>
+      ...[data, model, history, predictions, backbone].filter((path) => path !== "" && !isReference(path)).map((path) =>
         dataRoot(typedPath(path))
       ),
       { path: projectRoot(), name: "." },

@@ -46,6 +46,19 @@ export async function decode(bytes: Uint8Array, size: number): Promise<Decoded |
   }
 }
 
+/** The same in the picture's own size, RGB bytes [height, width, 3]. */
+export async function decodeWhole(bytes: Uint8Array): Promise<Decoded | Undecodable> {
+  const format = sniff(bytes) ?? "image";
+  try {
+    const { data, info } = await upright(bytes).raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
+    const { width, height } = info;
+    return { width, height, format, pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  } catch {
+    return { reason: `${isCutOff(bytes, format) ? "truncated" : "damaged"} ${nameOf(format)}` };
+  }
+}
+
 /** A small JPEG of an image file, px x px, without metadata. */
 export async function decodeThumbnail(bytes: Uint8Array, px: number): Promise<Uint8Array> {
   return new Uint8Array(await square(bytes, px).jpeg({ quality: 80 }).toBuffer());
@@ -57,8 +70,11 @@ function open(bytes: Uint8Array) {
 }
 
 function square(bytes: Uint8Array, size: number) {
-  return open(bytes).autoOrient().flatten({ background: "#ffffff" }).toColourspace("srgb")
-    .resize(size, size, { fit: "cover", position: "centre" });
+  return upright(bytes).resize(size, size, { fit: "cover", position: "centre" });
+}
+
+function upright(bytes: Uint8Array) {
+  return open(bytes).autoOrient().flatten({ background: "#ffffff" }).toColourspace("srgb");
 }
 
 function nameOf(format: string): string {

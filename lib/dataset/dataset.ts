@@ -175,10 +175,14 @@ export class Dataset extends Shown {
    * A small picture of an image, cut to a square: JPEG bytes without metadata.
    *
    * @param px Height and width.
-   * @throws SealedError for an image of the test set.
+   * @throws SealedError for an image of the test set, unless the array was opened for the verdict.
    */
-  async thumbnail(index: number, px: number): Promise<Uint8Array> {
-    this.#allow("thumbnail", [index]);
+  async thumbnail(
+    index: number,
+    px: number,
+    options: { readonly opened?: readonly number[] } = {},
+  ): Promise<Uint8Array> {
+    this.#allow("thumbnail", [index], options.opened);
     const file = join(this.#folder, this.records[index].path);
     let bytes: Uint8Array;
     try {

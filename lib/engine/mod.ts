@@ -6,8 +6,21 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, type Engine, EngineError, loaders } from "./_choice.ts";
+import type { Body, FileFacts, Grafted, Recorded } from "./onnx/exported/mod.ts";
 import type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport } from "./types.ts";
 
+export type {
+  Body,
+  FileFacts,
+  Grafted,
+  GraphParts,
+  PlainAttribute,
+  PlainConstant,
+  PlainNode,
+  Port,
+  RawPart,
+  Recorded,
+} from "./onnx/exported/mod.ts";
 export * as tf from "@tensorflow/tfjs-core";
 export * as layers from "@tensorflow/tfjs-layers";
 export type {
@@ -21,9 +34,23 @@ export type {
   TypedArray,
 } from "@tensorflow/tfjs-core";
 export type { LayersModel, Sequential, SymbolicTensor } from "@tensorflow/tfjs-layers";
+export type {
+  OnnxFile,
+  OnnxFileTensor,
+  OnnxPort,
+  OnnxSession,
+  WrittenGraph,
+  WrittenNode,
+  WrittenWeight,
+} from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
 export { LIBRARIES, libraryFolder, LINK, PRELOAD } from "./tensorflow/mod.ts";
+
+/** ONNX files of others, read and run as they are, whatever engine is in use. Loaded when wanted. */
+export function onnxFiles(): Promise<typeof import("./onnx/file/mod.ts")> {
+  return import("./onnx/file/mod.ts");
+}
 
 /** The engines that there are, the preferred one first. */
 export const engines: readonly EngineName[] = ["onnx", "tensorflow", "tensorflow-gpu", "webgpu", "wasm", "cpu"];
@@ -105,6 +132,38 @@ export function report(): EngineReport {
     ? "no fallback kernels"
     : `fallback kernels: ${sorted.map(({ kernel, calls }) => `${kernel} (${calls})`).join(", ")}`;
   return { engine: info, fallbacks: sorted, graphs: graphs(), summary };
+}
+
+/**
+ * Writes down what `compute` does with a tensor of that shape, as operators of standard ONNX; see `onnx/exported`.
+ *
+ * @throws {EngineError} unless the engine in use is `onnx`: it alone records.
+ */
+export async function record(
+  compute: (x: tf.Tensor) => tf.Tensor,
+  shape: readonly number[],
+  prefix = "",
+): Promise<Recorded> {
+  const { name } = current();
+  if (name !== "onnx") throw new EngineError(`Cannot write ONNX with the engine "${name}": it must be "onnx"`);
+  const onnx = await import("./onnx/mod.ts");
+  return onnx.record(compute, shape, prefix);
+}
+
+/** An ONNX file of a graph made of recorded parts, operators of one's own and parts of other files. */
+export async function onnxFile(graph: Body, facts: FileFacts): Promise<Uint8Array> {
+  const { modelFile } = await import("./onnx/exported/mod.ts");
+  return modelFile(graph, facts);
+}
+
+/**
+ * What some values of somebody else's ONNX file need, to become part of another file; see `onnx/exported`.
+ *
+ * @throws {Error} with a clause, where that cannot be done.
+ */
+export async function graftOnnx(bytes: Uint8Array, wanted: readonly string[], prefix: string): Promise<Grafted> {
+  const { grafted } = await import("./onnx/exported/mod.ts");
+  return grafted(bytes, wanted, prefix);
 }
 
 function inUse(): Engine {

@@ -42,14 +42,22 @@ export function portable(spec: ModelSpec, input: ModelInput): PortableModel | nu
 }
 
 /**
- * Builds what {@link portable} described, on the current engine.
+ * The specification of what {@link portable} described, so that it can be trained again.
  *
- * @param input What it was described for.
  * @throws ModelError where a file changed or is gone, or where the library has no such model.
  */
-export async function rebuild(model: PortableModel, input: ModelInput): Promise<layers.LayersModel> {
+export async function specOf(model: PortableModel): Promise<ModelSpec> {
+  const { name, config } = model;
   if (model.from === "layers") {
-    return layers.Sequential.fromConfig(layers.Sequential, model.sequential as never) as layers.Sequential;
+    const sequential = model.sequential as { layers: { config: { batchInputShape?: (number | null)[] } }[] };
+    return {
+      name,
+      description: "",
+      config,
+      inputSize: sequential.layers[0].config.batchInputShape?.[1] ?? undefined,
+      source: { from: "layers" },
+      build: () => layers.Sequential.fromConfig(layers.Sequential, model.sequential as never) as layers.Sequential,
+    };
   }
   const spec = model.from === "file"
     ? await load(model.path, { size: model.size, classes: model.classes })
@@ -61,5 +69,15 @@ export async function rebuild(model: PortableModel, input: ModelInput): Promise<
   if (JSON.stringify(spec.config) !== JSON.stringify(model.config)) {
     throw new ModelError(`Cannot build the model "${model.name}": it is not what it was when its training was planned`);
   }
-  return spec.build(input);
+  return spec;
+}
+
+/**
+ * Builds what {@link portable} described, on the current engine.
+ *
+ * @param input What it was described for.
+ * @throws ModelError as {@link specOf}.
+ */
+export async function rebuild(model: PortableModel, input: ModelInput): Promise<layers.LayersModel> {
+  return (await specOf(model)).build(input);
 }

@@ -41,7 +41,8 @@ export async function offers(images: OfferedImages): Promise<Offer[]> {
     .sort((a, b) => a.notebook.localeCompare(b.notebook) || a.name.localeCompare(b.name));
 }
 
-function folderOf({ classes, development, records, size }: OfferedImages): string {
+/** Where what notebooks found for these images lies. */
+export function folderOf({ classes, development, records, size }: OfferedImages): string {
   const content = development.map((i) => `${records[i].hash}:${records[i].label}`);
   const key = createHash("sha256").update(JSON.stringify([VERSION, size, classes, content])).digest("hex");
   return join(cacheRoot(), "offers", key.slice(0, 16));

@@ -1,5 +1,7 @@
-import type { PortableModel } from "../model/mod.ts";
-import type { TrainingConfig } from "../train/mod.ts";
+import type { Pooling, PortableModel } from "../model/mod.ts";
+import type { HeadSpec, TrainingConfig } from "../train/mod.ts";
+
+export type { HeadSpec } from "../train/mod.ts";
 
 /** How a classifier is made from labelled images, as data: anybody with the same images can fit it again. */
 export type Recipe = NetworkRecipe | HeadRecipe | FineTunedRecipe | EnsembleRecipe;
@@ -16,18 +18,14 @@ export interface HeadRecipe {
   readonly kind: "head";
   /** Path of the backbone's file; empty for the bundled one. */
   readonly backbone: string;
-  /** Names of the taps, as `Backbone.taps` has them. */
+  /** Names of the taps, as `Backbone.available` has them: `backbone.choose({ taps, poolings })`. */
   readonly taps: readonly string[];
+  /** "average" alone unless given. */
+  readonly poolings?: readonly Pooling[];
+  /** Whether features are the mean of an image's and its mirror image's: `train.mirrored(backbone)`. */
+  readonly mirrored?: boolean;
   readonly head: HeadSpec;
 }
-
-/** The classifier, with what was chosen for it. */
-export type HeadSpec =
-  /** Multinomial logistic regression; `c` is the inverse of the penalty, as in scikit-learn. */
-  | { readonly kind: "logistic"; readonly c: number }
-  | { readonly kind: "class-mean" }
-  | { readonly kind: "nearest"; readonly k: number }
-  | { readonly kind: "mlp"; readonly units: number; readonly epochs: number; readonly weightDecay: number };
 
 /** A pre-trained network whose last blocks are trained on. */
 export interface FineTunedRecipe {

@@ -15,15 +15,15 @@ export class FeatureStore implements Disposable {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
   readonly #source: string;
-  readonly #dimensions: number;
+  readonly #dimensions: number | null;
   readonly #file: string;
 
   /**
    * @param source What made the numbers: backbone, engine, decoder.
-   * @param dimensions How many numbers a row has, D.
+   * @param dimensions How many numbers a row has, D; null where rows differ, and are saved one at a time.
    * @throws FileError naming the file where it cannot be written.
    */
-  constructor(source: string, dimensions: number, folder = join(cacheRoot(), "features")) {
+  constructor(source: string, dimensions: number | null, folder = join(cacheRoot(), "features")) {
     this.#source = source;
     this.#dimensions = dimensions;
     this.#file = join(folder, "features.sqlite");
@@ -35,7 +35,8 @@ export class FeatureStore implements Disposable {
   /** The features of an image [D], or null where they are not there. */
   load(hash: string): Float32Array | null {
     const row = this.#select.get(this.#source, hash) as { numbers: Uint8Array } | undefined;
-    if (row?.numbers.length !== this.#dimensions * 4) return null;
+    if (row === undefined) return null;
+    if (this.#dimensions !== null && row.numbers.length !== this.#dimensions * 4) return null;
     return new Float32Array(row.numbers.slice().buffer);
   }
 
@@ -47,7 +48,7 @@ export class FeatureStore implements Disposable {
    */
   save(hashes: readonly string[], values: Float32Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const length = this.#dimensions * 4;
+    const length = this.#dimensions === null ? bytes.length : this.#dimensions * 4;
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       try {

@@ -1,7 +1,7 @@
 import { decoder } from "../dataset/mod.ts";
 import { onInterrupt, progress } from "../display/mod.ts";
 import * as engine from "../engine/mod.ts";
-import type { Backbone } from "../model/mod.ts";
+import type { FeatureSource } from "../model/mod.ts";
 import { breathe } from "./_breathe.ts";
 import { FeatureStore } from "./_feature_store.ts";
 import { Interrupted } from "./_loop.ts";
@@ -50,7 +50,7 @@ const CHUNK = 32;
  */
 export async function features(
   images: DecodableImages,
-  backbone: Backbone,
+  backbone: FeatureSource,
   options: FeatureOptions = {},
 ): Promise<ImageFeatures> {
   const { development, records } = images;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Fold } from "../dataset/mod.ts";
 import { onInterrupt, progress } from "../display/mod.ts";
 import * as engine from "../engine/mod.ts";
-import type { Backbone } from "../model/mod.ts";
+import type { FeatureSource } from "../model/mod.ts";
 import { breathe } from "./_breathe.ts";
 import { FeatureStore } from "./_feature_store.ts";
 import { Interrupted } from "./_loop.ts";
@@ -29,7 +29,7 @@ export interface ProbePredictions {
  * scikit-learn's C, the inverse of the penalty: fixed beforehand, so that nothing is chosen on the images that are then
  * measured. It hardly matters: from 30 to 100 the accuracy changes by less than a point (data/backbone/README.md).
  */
-const C = 30;
+export const PROBE_C = 30;
 
 /**
  * A linear probe: logistic regression on the frozen features of `backbone`, out of fold. Each image of `fold.validation`
@@ -41,14 +41,14 @@ const C = 30;
  */
 export async function linearProbe(
   dataset: ProbeableImages,
-  backbone: Backbone,
+  backbone: FeatureSource,
   folds: readonly Fold[],
   options: FeatureOptions = {},
 ): Promise<ProbePredictions> {
   const { records } = dataset;
   const classes = dataset.classes.length;
   const images = folds.flatMap((fold) => fold.validation);
-  const source = JSON.stringify(["linear probe 1", C, backbone.name, backbone.version, engine.current().label]);
+  const source = JSON.stringify(["linear probe 1", PROBE_C, backbone.name, backbone.version, engine.current().label]);
   using store = new FeatureStore(source, images.length * classes);
   const key = createHash("sha256").update(JSON.stringify([
     classes,
@@ -80,7 +80,10 @@ export async function linearProbe(
     let at = 0;
     for (const [index, { train, validation }] of folds.entries()) {
       const labels = Int32Array.from(train, (i) => records[i].label);
-      const model = await fitSoftmaxRegression(take(train), labels, classes, { l2: 1 / (C * train.length), pause });
+      const model = await fitSoftmaxRegression(take(train), labels, classes, {
+        l2: 1 / (PROBE_C * train.length),
+        pause,
+      });
       probabilities.set(predictSoftmaxRegression(model, take(validation)), at);
       at += validation.length * classes;
       bar?.update(index + 1);

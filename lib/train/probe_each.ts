@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Fold } from "../dataset/mod.ts";
 import { onInterrupt, progress } from "../display/mod.ts";
 import * as engine from "../engine/mod.ts";
-import type { Backbone } from "../model/mod.ts";
+import type { FeatureSource } from "../model/mod.ts";
 import { breathe } from "./_breathe.ts";
 import { FeatureStore } from "./_feature_store.ts";
 import { Interrupted } from "./_loop.ts";
@@ -25,7 +25,7 @@ const C = 30;
  */
 export async function probeEach(
   dataset: ProbeableImages,
-  backbone: Backbone,
+  backbone: FeatureSource,
   folds: readonly Pick<Fold, "train" | "validation">[],
   options: FeatureOptions = {},
 ): Promise<Float32Array[]> {

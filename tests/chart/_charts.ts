@@ -6,6 +6,7 @@ import {
   classScores,
   confusion,
   effects,
+  embeddingMap,
   imageSizes,
   importanceBars,
   learningCurveBands,
@@ -20,6 +21,7 @@ import {
   reliability,
   sizeCurve,
   splitComparison,
+  waterfall,
 } from "../../lib/chart/mod.ts";
 
 export const HOSTILE = `<script>alert("1")</script>`;
@@ -94,6 +96,13 @@ export function examples(name: string): Record<string, Chart> {
       { label: "Most frequent class", kind: "baseline", value: 0.063, low: 0.04, high: 0.09, n: 750 },
       { label: "Chance", kind: "chance", value: 0.0625 },
     ]),
+    waterfall: waterfall([
+      { label: name, accuracy: score(0.27) },
+      { label: "Suits small data: batch norm, pooling, varied images", accuracy: score(0.31), gain: score(0.04) },
+      { label: "Tuned", accuracy: score(0.33), gain: score(0.02) },
+      { label: "Blurred", accuracy: score(0.2), gain: score(-0.11), against: 1 },
+      { label: "Frozen features of a pre-trained network", accuracy: score(0.52), gain: score(0.19), against: 2 },
+    ], { chance: 1 / 16 }),
     splitComparison: splitComparison([
       { model: name, by: "group", interval: score(0.27) },
       { model: name, by: "image", interval: score(0.39) },
@@ -164,5 +173,10 @@ export function examples(name: string): Record<string, Chart> {
       { label: name, share: 0.41, low: 0.22, high: 0.6, told: true },
       { label: "Dropout", share: 0.07, low: 0, high: 0.15, told: false },
     ]),
+    embeddingMap: embeddingMap([
+      { x: -3.2, y: 1.5, label: 0, said: 0, path: "a.png" },
+      { x: 2.25, y: 4, label: 1, said: 0, path: `${name}.png` },
+      { x: 0, y: -1, label: 1, said: 1, path: "c.png" },
+    ], [name, "dog"]),
   };
 }

@@ -39,13 +39,20 @@ for (const [name, chart] of Object.entries(examples("cat"))) {
   Deno.test(`${name} says in words and numbers what it shows`, () => {
     assert.match(chart.alt, /\d/);
     assert.match(chart.alt, /\.$/);
-    assert.doesNotMatch(chart.alt + chart.title, /undefined|NaN|\d\.\d{3}/);
+    assert.doesNotMatch(withoutRates(chart.alt + chart.title), /undefined|NaN|\d\.\d{3}/);
     assert.equal(Deno.inspect(chart), `${chart.title}\n${chart.alt}`);
   });
 
   Deno.test(`${name} shows no raw decimals`, async () => {
-    for (const text of texts(await chart.svg())) assert.doesNotMatch(text, /\d\.\d{3}|NaN|undefined|null/);
+    for (const text of texts(await chart.svg())) {
+      assert.doesNotMatch(withoutRates(text), /\d\.\d{3}|NaN|undefined|null/);
+    }
   });
+}
+
+/** A learning rate of 0.00025 is a setting, as people write it: two digits after its zeros. */
+function withoutRates(text: string): string {
+  return text.replace(/\b0\.0+[1-9]\d?\b/g, "");
 }
 
 Deno.test("charts display as Vega-Lite 5, as a picture, as words and as data", async () => {
@@ -72,7 +79,7 @@ Deno.test("charts display as Vega-Lite 5, as a picture, as words and as data", a
 Deno.test("names with markup are escaped in the pictures and printed as they are in a terminal", async () => {
   for (const [name, chart] of Object.entries(examples(HOSTILE))) {
     // These name no class; learningCurveBands() names runs in its tooltips only.
-    if (name === "imageSizes" || name === "learningCurveBands" || name === "regionMap") continue;
+    if (["imageSizes", "learningCurveBands", "rateBatchMap", "regionMap"].includes(name)) continue;
     const svg = await chart.svg();
     assert.doesNotMatch(svg, /<script/, name);
     assert.ok(svg.includes("&lt;script&gt;"), name);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { prepare } from "../../lib/cli/_prepare.ts";
 import { imageFolder, inTempFolder, write } from "../_fixtures.ts";
+import { tinyOnnx } from "../model/_tiny_onnx.ts";
 
 const NONE = { budget: "3m", engine: "onnx", model: "", history: "", predictions: "", backbone: "" };
 
@@ -35,4 +36,19 @@ Deno.test("a report refuses own files that cannot be used before any notebook st
       predictions: await file("good-said.csv", "path,hat,shoe\nhat/0.png,1,0\nhat/1.png,1,0\nhat/2.png,1,0\n"),
     });
     assert.match(summary, /12 images in 2 classes/);
+  }));
+
+Deno.test("a report says early that a pre-trained network cannot be used, and goes on without it", () =>
+  inTempFolder(async (folder) => {
+    const data = await imageFolder(join(folder, "data"), { hat: 6, shoe: 6 });
+    const broken = join(folder, "net.onnx");
+    await write(broken, "no network");
+    const { summary, problems } = await prepare(data, 1, { ...NONE, backbone: broken });
+    assert.match(summary, /12 images/);
+    assert.equal(problems?.length, 1);
+    assert.match(problems[0], /net\.onnx": it is no ONNX model\nThe report goes on without it/);
+
+    const usable = join(folder, "good.onnx");
+    await write(usable, tinyOnnx());
+    assert.deepEqual((await prepare(data, 1, { ...NONE, backbone: usable })).problems, []);
   }));

@@ -16,7 +16,9 @@ const ATTEMPTS = `
     console.log(name, /NotCapable|Requires/.test(outcome) ? "refused" : outcome);
   }`;
 
-for (const set of ["report", "sample", "label", "groups", "clean", "selftest", "tools"]) {
+const SETS = ["report", "sample", "backbone", "label", "predict", "export", "groups", "clean", "selftest", "tools"];
+
+for (const set of SETS) {
   Deno.test(`the permissions of "${set}" let TypeScript reach no other host and start no other program`, async () => {
     const script = await Deno.makeTempFile({ suffix: ".ts" });
     await Deno.writeTextFile(script, ATTEMPTS);

@@ -352,3 +352,36 @@ Deno.test("report: killed in the middle, finished pages stand, nothing half does
       "report.json",
     ]);
   }));
+
+Deno.test("report goes on without a pre-trained network that cannot be used, says so, and says in its status that it did", async () => {
+  let asked = "";
+  await inSetting(
+    { "01_a": notebook("A", SAYS) },
+    async ({ run }) => {
+      const { status, output, errors } = await run("--backbone", "hf:some/net");
+      assert.equal(status, 1);
+      assert.equal(asked, "hf:some/net"); // no path
+      assert.match(errors, /Cannot use it: there is none/);
+      assert.match(output, /01_a: done/);
+    },
+    {
+      prepare: (_folder, _seed, { backbone }) => {
+        asked = backbone;
+        return Promise.resolve({
+          name: "birds",
+          fingerprint: "f00d",
+          summary: "birds: 3 images",
+          problems: ["Cannot use it: there is none"],
+        });
+      },
+    },
+  );
+});
+
+Deno.test("report refuses to download what is no network on Hugging Face", async () => {
+  await inSetting({ "01_a": notebook("A") }, async ({ run }) => {
+    const { status, errors } = await run("--download", "--backbone", "net.onnx");
+    assert.equal(status, 2);
+    assert.match(errors, /--download needs a --backbone hf:OWNER\/NAME/);
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
-import type { Backbone } from "../../lib/model/mod.ts";
+import type { FeatureSource } from "../../lib/model/mod.ts";
 import { features, linearProbe, type ProbeableImages } from "../../lib/train/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 
@@ -28,13 +28,11 @@ function images(n: number, asked: number[] = []): ProbeableImages {
 }
 
 /** A network that says of an image its first byte, and whether that is odd. `failAfter` images it gives up. */
-function network({ version = "1", failAfter = Infinity } = {}): Backbone & { computed: number } {
+function network({ version = "1", failAfter = Infinity } = {}): FeatureSource & { computed: number } {
   return {
     name: "fake",
     version,
-    description: "",
     size: 2,
-    taps: [],
     dimensions: 2,
     computed: 0,
     features(pixels, n) {

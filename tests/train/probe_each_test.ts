@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as engine from "../../lib/engine/mod.ts";
-import type { Backbone } from "../../lib/model/mod.ts";
+import type { FeatureSource } from "../../lib/model/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { linearProbe, type ProbeableImages, probeEach } from "../../lib/train/mod.ts";
 import { inTempFolder } from "../_fixtures.ts";
@@ -23,12 +23,10 @@ function images(asked: number[] = []): ProbeableImages {
 }
 
 /** More numbers than images, noisy, and a little of the label. */
-const backbone: Backbone = {
+const backbone: FeatureSource = {
   name: "fake",
   version: "1",
-  description: "",
   size: 1,
-  taps: [],
   dimensions: D,
   features: (pixels, n) =>
     Promise.resolve(Float32Array.from({ length: n * D }, (_, j) => {

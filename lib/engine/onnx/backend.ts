@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Inference, Kernel } from "./kernel.ts";
 import { lower } from "./lowering/lower.ts";
-import { Pending } from "./pending.ts";
+import { Pending, type Section } from "./pending.ts";
 import { type PassName, passNames, rewrite } from "./rewriting/mod.ts";
 import { probeBlockSize } from "./run/block_size.ts";
 import { Buffers } from "./run/buffers.ts";
@@ -227,6 +227,11 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#batched.clear();
     for (const { dtype, data } of this.#released) this.#buffers.give(dtype, data!);
     this.#released = [];
+  }
+
+  /** What {@link flush} would run, to write it down instead; null where nothing is held that is not computed. */
+  pendingSection(): Section | null {
+    return this.#pending.section();
   }
 
   #read(dataId: tf.DataId): Stored {

@@ -16,6 +16,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { type LayoutChoice, OnnxBackend } from "./backend.ts";
+import { type Recorded, recordedParts } from "./exported/recorded.ts";
 import { installDispatch } from "./dispatch/mod.ts";
 import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
@@ -24,10 +25,12 @@ import { installOptimisers } from "./optimisers/mod.ts";
 import { registerKernels } from "./register.ts";
 import { type PassName, passNames } from "./rewriting/mod.ts";
 import { loadNative } from "./run/native.ts";
+import { defaultThreads } from "./run/threads.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type { LayoutChoice } from "./backend.ts";
 export { type PassName, passNames } from "./rewriting/mod.ts";
+export { defaultThreads } from "./run/threads.ts";
 export type { Statistics } from "./statistics.ts";
 
 /** The name for `tf.setBackend`. */
@@ -48,11 +51,6 @@ export function setThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1) throw new Error(`Cannot use ${count} threads: it must be 1 or more`);
   threads = count;
   if (backend !== undefined) backend.threads = count;
-}
-
-/** As many as the machine runs at once, four at most: most machines then agree, and compute the same bits. */
-export function defaultThreads(): number {
-  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
 /**
@@ -88,6 +86,32 @@ export function info(): { readonly version: string; readonly threads: number } {
 /** Computes everything that is held and not computed yet. Never necessary. */
 export function flush(): void {
   inUse().flush();
+}
+
+/**
+ * Writes down what `compute` does with a tensor of that shape, as standard ONNX operators, and runs none of it.
+ *
+ * @param compute Must not read values, and must be made of kernels that are lowered.
+ * @param prefix Begins all names.
+ * @throws {Error} where some of it cannot be written down.
+ */
+export function record(
+  compute: (x: tf.Tensor) => tf.Tensor,
+  shape: readonly number[],
+  prefix = "",
+): Recorded {
+  const backend = inUse();
+  backend.flush();
+  const x = tf.tensor(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), [...shape]);
+  let y: tf.Tensor | undefined;
+  try {
+    y = tf.tidy(() => compute(x));
+    return recordedParts(backend, x, y, prefix);
+  } finally {
+    y?.dispose();
+    x.dispose();
+    backend.flush(); // nothing holds what was recorded: it is dropped, not run
+  }
 }
 
 /** What the backend has done so far. */

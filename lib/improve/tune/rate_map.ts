@@ -165,6 +165,11 @@ export class RateMap extends ChartedResult {
         `After ${this.#epochs} epochs, ${inWords(asked)} get ${formatInterval(run.validationAccuracy)} of ${
           formatCount(run.validationAccuracy.n)
         } unseen images right and ${Math.round(100 * run.trainingAccuracy)} % of those trained on.` +
+        (better === null
+          ? ""
+          : ` The same batches at ${better.config.learningRate} get ${
+            Math.round(100 * better.trainingAccuracy)
+          } % of those trained on right: ${asked.learningRate} is too much for them here.`) +
         (list.length === 0 ? "" : ` At the same rate: ${list.join("; ")}.`),
       evidence: [
         intervalFigure(`${ID}.asked`, `Unseen images right, ${inWords(asked)}`, run.validationAccuracy, "share"),

@@ -10,7 +10,9 @@ interface ModelJson {
 }
 
 interface GraphNode {
+  readonly name: string;
   readonly op: string;
+  readonly input?: readonly string[];
   readonly attr?: { shape?: { shape: { dim: readonly { size: string }[] } } };
 }
 
@@ -21,6 +23,13 @@ interface GraphNode {
  * @param json The model's description; the file of weights that it names lies beside it.
  */
 export async function loadGraphModel(json: URL): Promise<GraphModel> {
+  return (await loadGraph(json)).model;
+}
+
+/** The same, with the nodes of its graph. */
+export async function loadGraph(
+  json: URL,
+): Promise<{ readonly model: GraphModel; readonly nodes: ModelJson["modelTopology"]["node"] }> {
   const description = JSON.parse(new TextDecoder().decode(await read(json))) as ModelJson;
   for (const { op, attr } of description.modelTopology.node) {
     if (op === "Placeholder" && attr?.shape) {
@@ -36,7 +45,8 @@ export async function loadGraphModel(json: URL): Promise<GraphModel> {
   const { format, modelTopology } = description;
   // The signature is left out: it would insist on the frozen size, and nodes are asked for by name.
   const artifacts = { format, modelTopology, weightSpecs, weightData };
-  return await converter.loadGraphModel({ load: () => Promise.resolve(artifacts as never) });
+  const model = await converter.loadGraphModel({ load: () => Promise.resolve(artifacts as never) });
+  return { model, nodes: modelTopology.node };
 }
 
 async function read(url: URL): Promise<Uint8Array<ArrayBuffer>> {

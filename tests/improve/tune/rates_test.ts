@@ -150,6 +150,11 @@ Deno.test("where a scaled rate learns nothing, linear scaling breaks down, howev
     assert.equal(dead.code, "linear-scaling-breaks");
     assert.match(dead.sentence, /breaks down at batches of 8 at 0.002.*learn nothing: 50 % of the images trained on/);
     assert.match(which.sentence, /^Nothing is learnt with batches of 8 at 0.002:/);
+    const lower = new RateMap([run(4, 0.00025, 7, 0.95), run(4, 0.001, 7, 0.6)], images, {
+      asked: { batchSize: 4, learningRate: 0.001 },
+      epochs: 4,
+    }).findings.findings[0];
+    assert.match(lower.sentence, /The same batches at 0.00025 get 95 % .* right: 0.001 is too much for them here\.$/);
     const alive = map(0.8);
     assert.equal(alive.length, 2);
     assert.equal(alive[1].code, "linear-scaling");

@@ -17,9 +17,26 @@ export interface NativeTensor {
   readonly location: "cpu";
 }
 
+/** What a model wants or gives; −1 stands for an extent that the file leaves open. */
+export interface NativePort {
+  readonly name: string;
+  readonly isTensor: boolean;
+  /** ONNX's TensorProto.DataType. */
+  readonly type: number;
+  readonly shape: readonly number[];
+}
+
+/** A result that ONNX Runtime made room for itself. */
+export interface NativeValue {
+  readonly dims: readonly number[];
+  readonly data: ArrayLike<number> & Iterable<number>;
+}
+
 export interface NativeSession {
+  readonly inputMetadata: readonly NativePort[];
+  readonly outputMetadata: readonly NativePort[];
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: SessionOptions): void;
-  /** Fills the tensors given as fetches. */
+  /** Fills the tensors given as fetches; where null is given, makes them. */
   run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>, options: object): unknown;
   dispose(): void;
 }
@@ -30,6 +47,8 @@ export interface SessionOptions {
   readonly executionMode: "sequential";
   readonly graphOptimizationLevel: "disabled" | "basic" | "extended" | "all";
   readonly logSeverityLevel: number;
+  /** ONNX Runtime's own entries, by the parts of their names. */
+  readonly extra?: object;
 }
 
 export interface Native {

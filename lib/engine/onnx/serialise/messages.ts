@@ -1,7 +1,7 @@
 import protobuf from "protobufjs/light.js";
 
 /**
- * The part of onnx.proto (ONNX's interchange format) that the engine writes: names, field numbers and types are the
+ * The part of onnx.proto (ONNX's interchange format) that is written and read here: names, field numbers and types are the
  * format's.
  */
 const descriptor = {
@@ -50,8 +50,10 @@ const descriptor = {
       fields: {
         dims: { rule: "repeated", type: "int64", id: 1, options: { packed: false } },
         dataType: { type: "int32", id: 2 },
+        floatData: { rule: "repeated", type: "float", id: 4 },
         name: { type: "string", id: 8 },
         rawData: { type: "bytes", id: 9 },
+        dataLocation: { type: "int32", id: 14 },
       },
     },
     ValueInfoProto: {
@@ -67,7 +69,7 @@ const descriptor = {
       fields: { dim: { rule: "repeated", type: "DimensionProto", id: 1 } },
     },
     DimensionProto: {
-      fields: { dimValue: { type: "int64", id: 1 } },
+      fields: { dimValue: { type: "int64", id: 1 }, dimParam: { type: "string", id: 2 } },
     },
   },
 };

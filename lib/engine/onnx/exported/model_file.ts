@@ -1,0 +1,296 @@
+import protobuf from "protobufjs/light.js";
+import type { Body, PlainAttribute, PlainConstant, PlainNode, Port, RawPart } from "./parts.ts";
+
+/**
+ * The part of onnx.proto that a file for others needs. What a graph is made of is `bytes` here: on the wire a message is
+ * nothing else, and so parts of somebody else's file go through untouched.
+ */
+const descriptor = {
+  nested: {
+    Model: {
+      fields: {
+        irVersion: { type: "int64", id: 1 },
+        producerName: { type: "string", id: 2 },
+        producerVersion: { type: "string", id: 3 },
+        docString: { type: "string", id: 6 },
+        graph: { type: "Graph", id: 7 },
+        opsetImport: { rule: "repeated", type: "OperatorSet", id: 8 },
+        metadataProps: { rule: "repeated", type: "Entry", id: 14 },
+        functions: { rule: "repeated", type: "bytes", id: 25 },
+      },
+    },
+    OperatorSet: { fields: { domain: { type: "string", id: 1 }, version: { type: "int64", id: 2 } } },
+    Entry: { fields: { key: { type: "string", id: 1 }, value: { type: "string", id: 2 } } },
+    Graph: {
+      fields: {
+        node: { rule: "repeated", type: "bytes", id: 1 },
+        name: { type: "string", id: 2 },
+        initializer: { rule: "repeated", type: "bytes", id: 5 },
+        input: { rule: "repeated", type: "bytes", id: 11 },
+        output: { rule: "repeated", type: "bytes", id: 12 },
+        sparseInitializer: { rule: "repeated", type: "bytes", id: 15 },
+      },
+    },
+    Node: {
+      fields: {
+        input: { rule: "repeated", type: "string", id: 1 },
+        output: { rule: "repeated", type: "string", id: 2 },
+        name: { type: "string", id: 3 },
+        opType: { type: "string", id: 4 },
+        attribute: { rule: "repeated", type: "Attribute", id: 5 },
+        domain: { type: "string", id: 7 },
+      },
+    },
+    Attribute: {
+      fields: {
+        name: { type: "string", id: 1 },
+        f: { type: "float", id: 2 },
+        i: { type: "int64", id: 3 },
+        s: { type: "bytes", id: 4 },
+        g: { type: "Graph", id: 6 },
+        ints: { rule: "repeated", type: "int64", id: 8, options: { packed: false } },
+        type: { type: "int32", id: 20 },
+      },
+    },
+    Tensor: {
+      fields: {
+        dims: { rule: "repeated", type: "int64", id: 1, options: { packed: false } },
+        dataType: { type: "int32", id: 2 },
+        name: { type: "string", id: 8 },
+        rawData: { type: "bytes", id: 9 },
+      },
+    },
+    ValueInfo: { fields: { name: { type: "string", id: 1 }, type: { type: "Type", id: 2 } } },
+    Type: { fields: { tensorType: { type: "TensorType", id: 1 } } },
+    TensorType: { fields: { elemType: { type: "int32", id: 1 }, shape: { type: "Shape", id: 2 } } },
+    Shape: { fields: { dim: { rule: "repeated", type: "Dimension", id: 1 } } },
+    Dimension: { fields: { dimValue: { type: "int64", id: 1 }, dimParam: { type: "string", id: 2 } } },
+  },
+};
+
+const root = protobuf.Root.fromJSON(descriptor);
+export const Model = root.lookupType("Model");
+export const ValueInfo = root.lookupType("ValueInfo");
+const Node = root.lookupType("Node"), Tensor = root.lookupType("Tensor");
+
+/** Fields that are changed in somebody else's operators, the others as they come. */
+const Foreign = protobuf.Root.fromJSON({
+  nested: {
+    Node: {
+      fields: {
+        input: { rule: "repeated", type: "string", id: 1 },
+        output: { rule: "repeated", type: "string", id: 2 },
+        name: { type: "string", id: 3 },
+        opType: { type: "string", id: 4 },
+        attribute: { rule: "repeated", type: "Attribute", id: 5 },
+        domain: { type: "string", id: 7 },
+        overload: { type: "string", id: 8 },
+      },
+    },
+    Attribute: {
+      fields: {
+        name: { type: "string", id: 1 },
+        refAttrName: { type: "string", id: 21 },
+        f: { type: "float", id: 2 },
+        i: { type: "int64", id: 3 },
+        s: { type: "bytes", id: 4 },
+        t: { type: "bytes", id: 5 },
+        g: { type: "bytes", id: 6 },
+        sparseTensor: { type: "bytes", id: 22 },
+        floats: { rule: "repeated", type: "float", id: 7 },
+        ints: { rule: "repeated", type: "int64", id: 8 },
+        strings: { rule: "repeated", type: "bytes", id: 9 },
+        tensors: { rule: "repeated", type: "bytes", id: 10 },
+        graphs: { rule: "repeated", type: "bytes", id: 11 },
+        type: { type: "int32", id: 20 },
+      },
+    },
+    Name: { fields: { name: { type: "string", id: 8 } } },
+  },
+});
+const ForeignNode = Foreign.lookupType("Node"), TensorName = Foreign.lookupType("Name");
+
+interface ForeignNodeMessage {
+  input?: string[];
+  output?: string[];
+  name?: string;
+  opType?: string;
+  domain?: string;
+  attribute?: { g?: Uint8Array; graphs?: Uint8Array[] }[];
+}
+
+/** Operators that say the same in every version from 7 to {@link RAISED}, as networks use them. */
+const UNCHANGED = new Set(
+  ("Abs Add And AveragePool BatchNormalization Concat Constant Conv ConvTranspose Div Elu Equal Exp Flatten Floor Gemm " +
+    "GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LRN LeakyRelu Log MatMul Max MaxPool Min Mul Neg PRelu Pow " +
+    "Reciprocal Relu Reshape Shape Sigmoid Softplus Sqrt Sub Sum Tanh Transpose").split(" "),
+);
+/** What older files are raised to. */
+const RAISED = 21;
+
+/** What is taken over of somebody else's file. */
+export interface Grafted {
+  readonly nodes: readonly RawPart[];
+  readonly constants: readonly RawPart[];
+  readonly functions: readonly Uint8Array[];
+  readonly irVersion: number;
+  readonly opset: number;
+  readonly domains: Readonly<Record<string, number>>;
+}
+
+/**
+ * The operators and constants of somebody else's file that some of its values need, under names that begin with `prefix`.
+ *
+ * @throws {Error} where operators have graphs in them (loops, branches): their names cannot be told apart.
+ */
+export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: string): Grafted {
+  const file = Model.decode(bytes) as unknown as {
+    irVersion?: number | { toNumber(): number };
+    graph: { node?: Uint8Array[]; initializer?: Uint8Array[]; sparseInitializer?: Uint8Array[] };
+    opsetImport?: { domain?: string; version?: number | { toNumber(): number } }[];
+    functions?: Uint8Array[];
+  };
+  if ((file.graph.sparseInitializer ?? []).length > 0) throw new Error("it has sparse weights");
+  const needed = new Set(wanted);
+  const kept: ForeignNodeMessage[] = [];
+  for (const raw of (file.graph.node ?? []).toReversed()) {
+    const node = ForeignNode.decode(raw) as unknown as ForeignNodeMessage;
+    if (!(node.output ?? []).some((name) => needed.has(name))) continue;
+    if ((node.attribute ?? []).some(({ g, graphs = [] }) => (g?.length ?? 0) > 0 || graphs.length > 0)) {
+      throw new Error("it has loops or branches");
+    }
+    for (const name of node.input ?? []) needed.add(name);
+    // Nothing is dropped when a network predicts, and its form has changed.
+    kept.push(
+      node.opType === "Dropout"
+        ? {
+          ...node,
+          opType: "Identity",
+          input: node.input!.slice(0, 1),
+          output: node.output!.slice(0, 1),
+          attribute: [],
+        }
+        : node,
+    );
+  }
+  const named = (name: string) => name === "" ? "" : prefix + name;
+  const versions = Object.fromEntries(
+    (file.opsetImport ?? []).map(({ domain = "", version = 0 }) => [domain, Number(version)]),
+  );
+  const { "": standard = 1, "ai.onnx": other = 0, ...domains } = versions;
+  const own = Math.max(standard, other);
+  const raised = own >= 7 && own < RAISED &&
+    kept.every(({ opType = "", domain = "" }) => domain === "" && UNCHANGED.has(opType));
+  return {
+    nodes: kept.reverse().map((node) => ({
+      bytes: ForeignNode.encode({
+        ...node,
+        input: (node.input ?? []).map(named),
+        output: (node.output ?? []).map(named),
+        name: named(node.name ?? ""),
+      }).finish(),
+    })),
+    constants: (file.graph.initializer ?? []).flatMap((raw): RawPart[] => {
+      const { name } = TensorName.decode(raw) as unknown as { name: string };
+      if (!needed.has(name)) return [];
+      // Of a field that comes twice, the last counts: the rest of the tensor stays as it is.
+      const renamed = TensorName.encode({ name: named(name) }).finish();
+      const longer = new Uint8Array(raw.length + renamed.length);
+      longer.set(raw);
+      longer.set(renamed, raw.length);
+      return [{ bytes: longer }];
+    }),
+    functions: file.functions ?? [],
+    irVersion: Number(file.irVersion ?? 0),
+    opset: raised ? RAISED : own,
+    domains,
+  };
+}
+
+/** ONNX's TensorProto.DataType. */
+const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+
+/** What a file says besides its graph. */
+export interface FileFacts {
+  /** Version of the standard operators that the graph is written in. */
+  readonly opset: number;
+  /** Of the file format. */
+  readonly irVersion?: number;
+  /** Further domains, as "com.microsoft", with their versions. */
+  readonly domains?: Readonly<Record<string, number>>;
+  readonly documentation?: string;
+  /** Texts that runtimes can read, by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Functions of somebody else's file that its operators call. */
+  readonly functions?: readonly Uint8Array[];
+}
+
+/** An ONNX file. */
+export function modelFile(graph: Body, facts: FileFacts): Uint8Array {
+  return Model.encode({
+    irVersion: facts.irVersion ?? 10,
+    producerName: "plateau",
+    docString: facts.documentation ?? "",
+    graph: graphMessage(graph),
+    opsetImport: [{ domain: "", version: facts.opset }].concat(
+      Object.entries(facts.domains ?? {}).map(([domain, version]) => ({ domain, version })),
+    ),
+    metadataProps: Object.entries(facts.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    functions: facts.functions ?? [],
+  }).finish();
+}
+
+function graphMessage({ name, nodes, constants, inputs, outputs }: Body): object {
+  return {
+    name,
+    node: nodes.map((node, index) => isRaw(node) ? node.bytes : nodeBytes(node, index)),
+    initializer: constants.map((constant) => isRaw(constant) ? constant.bytes : tensorBytes(constant)),
+    input: inputs.map(portBytes),
+    output: outputs.map(portBytes),
+  };
+}
+
+function isRaw(part: PlainNode | PlainConstant | RawPart): part is RawPart {
+  return "bytes" in part;
+}
+
+function nodeBytes({ op, domain = "", inputs, outputs, attributes = {} }: PlainNode, index: number): Uint8Array {
+  return Node.encode({
+    input: inputs,
+    output: outputs,
+    name: `plateau/${op}_${index}`,
+    opType: op,
+    domain,
+    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+  }).finish();
+}
+
+/** AttributeProto.AttributeType: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
+function attribute(name: string, value: PlainAttribute): object {
+  if (typeof value === "number") return { name, type: 2, i: value };
+  if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
+  if ("graph" in value) return { name, type: 5, g: graphMessage(value.graph) };
+  if ("float" in value) return { name, type: 1, f: value.float };
+  return { name, type: 7, ints: value };
+}
+
+function tensorBytes({ name, shape, data }: PlainConstant): Uint8Array {
+  const type = data instanceof Float32Array
+    ? "float32"
+    : data instanceof Int32Array
+    ? "int32"
+    : data instanceof BigInt64Array
+    ? "int64"
+    : "bool";
+  return Tensor.encode({
+    dims: shape,
+    dataType: TYPES[type],
+    name,
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  }).finish();
+}
+
+function portBytes({ name, type, shape }: Port): Uint8Array {
+  const dim = shape.map((extent) => typeof extent === "number" ? { dimValue: extent } : { dimParam: extent });
+  return ValueInfo.encode({ name, type: { tensorType: { elemType: TYPES[type], shape: { dim } } } }).finish();
+}

@@ -1,0 +1,4 @@
+/** A pipeline that cannot be fitted, saved, read or exported. */
+export class PipelineError extends Error {
+  override name = "PipelineError";
+}
