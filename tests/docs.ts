@@ -10,12 +10,11 @@
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { projectRoot } from "../lib/files/mod.ts";
-import { inTempFolder } from "./_fixtures.ts";
 import { anchorsOf, codeBlocks, commandsOf, type DocCommand, localLinks } from "./docs/_commands.ts";
 import { makeReadersFiles } from "./docs/_readers_files.ts";
-import { type Plan, planOf, tensorflowFolder } from "./docs/_rules.ts";
+import { asTyped, type Plan, planOf, tensorflowFolder } from "./docs/_rules.ts";
 import { tinyOnnx } from "./model/_tiny_onnx.ts";
-import { fakeHub } from "./hub/_hub.ts";
+import { type FakeHub, fakeHub } from "./hub/_hub.ts";
 
 /** No command on small data takes longer. */
 const MOST_MINUTES = 4;
@@ -26,7 +25,12 @@ for (const page of ["README.md", ...await docs()]) pages.set(page, await Deno.re
 const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
 
 const commands = [...pages].flatMap(([page, text]) => commandsOf(page, text));
-const distinct = commands.filter(({ text }, i) => commands.findIndex((other) => other.text === text) === i);
+const distinct = commands.filter((command, i) => {
+  const typed = asTyped(command.text);
+  if (commands.findIndex(({ text }) => asTyped(text) === typed) < i) return false;
+  // A sentence may name a command whose arguments a block has.
+  return !command.inline || !commands.some(({ text, inline }) => !inline && asTyped(text).startsWith(`${typed} `));
+});
 const firstReport = distinct.find(({ text }) => /task report .*--data path\/to\/folder$/.test(text));
 const planned = distinct.map((command) => (
   { command, plan: planOf(command, Object.keys(tasks), command === firstReport) }
@@ -54,44 +58,49 @@ for (const { command: { page, line, text }, plan } of planned) {
   if (plan?.skipped) console.log(`skipped: ${text} (${page}:${line}), since ${plan.skipped}`);
 }
 
-Deno.test("every command of README and docs runs", { sanitizeOps: false, sanitizeResources: false }, async (t) => {
-  await inTempFolder(async (folder) => {
-    const project = join(folder, "plateau");
-    await copyProject(project);
-    Deno.env.set("PLATEAU_CACHE", join(project, ".plateau"));
-    await makeReadersFiles(project, [...pages.values()]);
-    await using hub = fakeHub("OWNER/NAME", { "onnx/model.onnx": tinyOnnx().slice() });
-    const env = await environment(project, folder, hub.address);
-    for (const { command, plan } of planned) {
-      const { page, line, text } = command;
-      await t.step({
-        name: `${page}:${line}: ${text}`,
-        ignore: plan?.skipped !== undefined,
-        sanitizeOps: false,
-        sanitizeResources: false,
-        fn: async () => {
-          assert.ok(plan !== null, `${page}:${line}: no rule of tests/docs/_rules.ts knows how to run "${text}"`);
-          await run(command, plan, project, env);
-        },
-      });
-    }
-    for (const [page, text] of pages) {
-      for (const { language, line, lines } of codeBlocks(text)) {
-        if (language !== "ts" || lines.some((one) => one.startsWith("export default"))) continue;
-        await t.step(`${page}:${line}: the script`, async () => {
-          await Deno.writeTextFile(join(project, "script.ts"), lines.join("\n"));
-          await run({ page, line, text: "deno run -A script.ts" }, { run: "deno run -A script.ts" }, project, env);
-        });
-      }
-    }
-  });
+const folder = await Deno.makeTempDir({ prefix: "plateau-docs-" });
+const project = join(folder, "plateau");
+let env: Record<string, string> = {}, hub: FakeHub;
+
+Deno.test.beforeAll(async () => {
+  await copyProject(project);
+  Deno.env.set("PLATEAU_CACHE", join(project, ".plateau"));
+  await makeReadersFiles(project, [...pages.values()]);
+  hub = fakeHub("OWNER/NAME", { "onnx/model.onnx": tinyOnnx().slice() });
+  env = await environment(hub.address);
 });
 
+Deno.test.afterAll(async () => {
+  await hub[Symbol.asyncDispose]();
+  await Deno.remove(folder, { recursive: true });
+});
+
+const inProject = { sanitizeOps: false, sanitizeResources: false };
+
+for (const { command, plan } of planned) {
+  const { page, line, text } = command;
+  Deno.test(`${page}:${line}: ${text}`, { ...inProject, ignore: plan?.skipped !== undefined }, async () => {
+    assert.ok(plan !== null, `${page}:${line}: no rule of tests/docs/_rules.ts knows how to run "${text}"`);
+    await run(command, plan);
+  });
+}
+
+for (const [page, text] of pages) {
+  for (const { language, line, lines } of codeBlocks(text)) {
+    if (language !== "ts" || lines.some((one) => one.startsWith("export default"))) continue;
+    Deno.test(`${page}:${line}: the script runs`, inProject, async () => {
+      await Deno.writeTextFile(join(project, "script.ts"), lines.join("\n"));
+      const typed = "deno run -A script.ts";
+      await run({ page, line, text: typed, inline: false }, { run: typed });
+    });
+  }
+}
+
 /** Runs a command in a shell, as a reader does. @throws AssertionError with page, line and the end of its output. */
-async function run({ page, line, text }: DocCommand, plan: Plan, cwd: string, env: Record<string, string>) {
+async function run({ page, line, text }: DocCommand, plan: Plan): Promise<void> {
   const child = new Deno.Command("sh", {
     args: ["-c", `exec ${plan.run}`.replace(/^exec (?=[A-Z_]+=)/, "")],
-    cwd,
+    cwd: project,
     env,
     clearEnv: true,
     stdin: "null",
@@ -137,7 +146,7 @@ async function copyProject(target: string): Promise<void> {
 }
 
 /** A home of its own, so that nothing is written to the reader's. */
-async function environment(project: string, folder: string, hub: string): Promise<Record<string, string>> {
+async function environment(hub: string): Promise<Record<string, string>> {
   const home = join(folder, "home");
   await Deno.mkdir(home);
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: folder }).output();

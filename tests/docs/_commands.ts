@@ -4,6 +4,8 @@ export interface DocCommand {
   /** 1-based. */
   readonly line: number;
   readonly text: string;
+  /** It stands in a sentence, not in a block. */
+  readonly inline: boolean;
 }
 
 /** A block of code between fences. */
@@ -39,7 +41,7 @@ export function commandsOf(page: string, text: string): DocCommand[] {
     if (language !== "sh") continue;
     for (const [i, source] of lines.entries()) {
       const command = source.replace(/(^|\s+)#\s.*$/, "").trim();
-      if (command !== "") found.push({ page, line: line + i, text: command });
+      if (command !== "") found.push({ page, line: line + i, text: command, inline: false });
     }
   }
   const inside = new Set(blocks.flatMap(({ line, lines }) => lines.map((_, i) => line + i)));
@@ -48,7 +50,7 @@ export function commandsOf(page: string, text: string): DocCommand[] {
   for (const { 1: source, index } of prose.matchAll(/`((?:npx -y deno@2|deno) task\s[^`]+)`/g)) {
     if (source.includes("…")) continue;
     const line = prose.slice(0, index).split("\n").length;
-    found.push({ page, line, text: source.replace(/\s+/g, " ").trim() });
+    found.push({ page, line, text: source.replace(/\s+/g, " ").trim(), inline: true });
   }
   return found.sort((a, b) => a.line - b.line);
 }

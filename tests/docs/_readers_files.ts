@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { open } from "../../lib/dataset/mod.ts";
-import { layers } from "../../lib/engine/mod.ts";
+import { layers, use } from "../../lib/engine/mod.ts";
 import { drawQuestions } from "../../lib/quiz/mod.ts";
 import { imageFolder, picture, write } from "../_fixtures.ts";
 import { tinyOnnx } from "../model/_tiny_onnx.ts";
@@ -31,6 +31,7 @@ export async function makeReadersFiles(project: string, pages: readonly string[]
   );
   if (model === undefined) throw new Error('No page has a block of "ts" with a model as its default export');
   await write(at("my_model.ts"), model.lines.join("\n"));
+  await use("cpu");
   const keras = layers.sequential({
     layers: [
       layers.layers.conv2d({ inputShape: [16, 16, 3], filters: 4, kernelSize: 3, activation: "relu" }),

@@ -45,9 +45,9 @@ const RULES: readonly Rule[] = [
     add: (command, first) => `${first || command.includes("--only") ? "" : "--only 01 "}${BUDGET}`,
   },
   { when: /^deno task label(?!.*--(offline|merge))/, until: /http:\/\/127\.0\.0\.1:\d+/ },
-  { when: /^deno task selftest$/, add: () => "--data path/to/folder --faults class-of-three --seeds 1" },
+  { when: /^deno task selftest$/, add: () => "--data path/to/folder --faults duplicates-across-splits --seeds 1" },
   { when: /^deno task test$/, add: () => "tests/stats/wilson_test.ts" },
-  { when: /^deno task bench engine/, add: () => "--rounds 1 --cases thread --peers onnx" },
+  { when: /^deno task bench engine/, add: () => "--rounds 1 --cases 'dense head' --peers onnx" },
   { when: /^deno task lab( |$)/, skipped: needs("jupyter"), add: () => "-- --version" },
   { when: /^deno task (check|coverage|test:\w+)$/, skipped: () => "it has its own place in the gate" },
   { when: /^deno task / },
@@ -55,12 +55,21 @@ const RULES: readonly Rule[] = [
   { when: /^([A-Z_]+=\S+ )*jupyter /, skipped: needs("jupyter") },
   { when: /^([A-Z_]+=\S+ )*papermill /, skipped: needs("papermill") },
   { when: /^(python3 -m )?pip |^apt /, skipped: () => "it installs something outside of the project" },
-  { when: /^unshare /, skipped: () => unshares() ? undefined : "this machine lets nobody make network namespaces" },
+  {
+    when: /^unshare .*deno task report'$/,
+    skipped: () => unshares() ? undefined : "this machine lets nobody make network namespaces",
+    change: (command) => `${command.slice(0, -1)} --only 01 ${BUDGET}'`,
+  },
 ];
+
+/** A command as it is typed where Deno is installed. */
+export function asTyped(text: string): string {
+  return text.replaceAll("npx -y deno@2", "deno");
+}
 
 /** How this command is run, or null where no rule knows it. */
 export function planOf({ text }: DocCommand, tasks: readonly string[], first: boolean): Plan | null {
-  const command = text.replaceAll("npx -y deno@2", "deno");
+  const command = asTyped(text);
   const task = /^deno task (\S+)/.exec(command)?.[1];
   if (task !== undefined && !tasks.includes(task)) return null;
   const rule = RULES.find(({ when }) => when.test(command));
