@@ -4,9 +4,13 @@
  * by name. It takes some minutes, so it is no part of `deno task test`; the engine `onnx` has more tests there.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EngineName, layers, tf, use } from "../lib/engine/mod.ts";
+import { loadBackbone } from "../lib/model/mod.ts";
 import { Random } from "../lib/stats/mod.ts";
+import { inTempFolder } from "./_fixtures.ts";
+import { findPythonWith } from "./_programs.ts";
 import { assertClose, normal, type Raw } from "./engine/_compare.ts";
 import { tinyData, tinyModel } from "./engine/_models.ts";
 
@@ -75,6 +79,49 @@ if (specs !== undefined && name !== "onnx") {
     assert.ok(passed >= specs, out.slice(-500));
     console.log(`${name}: ${out.trim().split("\n").at(-1)}`);
   });
+}
+
+if (name === "tensorflow") {
+  const python = await findPythonWith("tensorflow", ["keras"]);
+  if (python === null) {
+    console.log("skipped: a SavedModel as a backbone, since there is no Python with TensorFlow to make one");
+  }
+  Deno.test("tensorflow: a SavedModel that Keras exported is a backbone, and gives Keras's own features", {
+    ignore: missing !== null || python === null,
+    sanitizeOps: false,
+    sanitizeResources: false,
+  }, () =>
+    inTempFolder(async (folder) => {
+      const script = `import sys, json, os
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras, numpy as np
+net = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(5, 3, padding="same", activation="relu"), keras.layers.GlobalAveragePooling2D()])
+net.export(sys.argv[1], verbose=False)
+x = (np.arange(2 * 192) % 251).reshape(2, 8, 8, 3).astype("float32") / 255
+print(json.dumps(np.asarray(net(x)).tolist()))`;
+      const model = join(folder, "net");
+      const { stdout } = await new Deno.Command(python!, {
+        args: ["-c", script, model],
+        env: { KERAS_BACKEND: "tensorflow" },
+        stderr: "null",
+      }).output();
+      const expected = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!) as number[][];
+      await Deno.writeTextFile(
+        join(model, "card.json"),
+        JSON.stringify({ range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1] }),
+      );
+      await use("tensorflow");
+      const backbone = await loadBackbone(model);
+      const pixels = Uint8Array.from({ length: 2 * 192 }, (_, i) => i % 251);
+      const features = await backbone.features(pixels, 2);
+      // Features are scaled to length 1.
+      expected.forEach((row, i) => {
+        const length = Math.hypot(...row);
+        row.forEach((value, j) => assert.ok(Math.abs(features[5 * i + j] - value / length) < 1e-5));
+      });
+      await use("cpu");
+      await assert.rejects(loadBackbone(model), /a SavedModel runs on TensorFlow only, the engine is "cpu"/);
+    }));
 }
 
 /** Resident memory of this process without JavaScript's heap, which grows and shrinks as it likes; in bytes. */

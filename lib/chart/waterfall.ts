@@ -102,7 +102,7 @@ export function waterfall(rows: readonly WaterfallRow[], options: WaterfallOptio
     }.` + (chance === undefined ? "" : ` Chance is ${formatShare(chance, { exact: true })}.`),
     views: {
       ...FIT,
-      height: { step: Math.max(34, 17 * Math.max(...lineCounts) + 8) },
+      height: Math.max(34, 17 * Math.max(...lineCounts) + 8) * rows.length,
       data: { values },
       layer: [
         ...(chance === undefined ? [] : [{
@@ -126,12 +126,7 @@ export function waterfall(rows: readonly WaterfallRow[], options: WaterfallOptio
               ...legend,
             },
             fillOpacity: { condition: { test: `datum.kind === '${KINDS.unclear}'`, value: 0.25 }, value: 0.75 },
-            stroke: {
-              field: "kind",
-              type: "nominal",
-              scale: scale(kinds.map((kind) => FILLS[kind])),
-              legend: null,
-            },
+            stroke: { condition: { test: `datum.kind === '${KINDS.unclear}'`, value: FILLS.unclear }, value: null },
             strokeDash: { condition: { test: `datum.kind === '${KINDS.unclear}'`, value: [4, 3] }, value: [1, 0] },
             tooltip,
           },

@@ -36,7 +36,7 @@ export { type Half, type Halves, ThingsOrPictures, thingsOrPictures } from "./mo
 export { ablate, type AblateOptions, type Arm } from "./tune/ablate.ts";
 export { Ablation, type ArmEffect, type MeasuredArm } from "./tune/ablation.ts";
 export { optionEffects } from "./tune/option_effects.ts";
-export { rangeTest } from "./tune/range_test.ts";
+export { rangeTest } from "./tune/measure_range.ts";
 export { type RateContrast, RateMap } from "./tune/rate_map.ts";
 export { RangeTest, type RateReading, type RateSteps } from "./tune/rate_range.ts";
 export { sweep } from "./tune/sweep.ts";

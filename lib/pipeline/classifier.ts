@@ -31,6 +31,8 @@ export interface ClassifierContent {
   /** Working size of the data set: what networks without a size of their own see, in pixels. */
   readonly size: number;
   readonly fitted: Fitted;
+  /** What of other files it depends on, by their content: a backbone that has changed since would give nonsense. */
+  readonly identity: string;
   /** Fitted on out-of-fold predictions; 1 where there were none. */
   readonly temperature: number;
   readonly unlike: UnlikeRule | null;

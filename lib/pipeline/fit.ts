@@ -60,6 +60,7 @@ export async function fit(
     classes: images.classes,
     size: images.size,
     fitted,
+    identity: await identityOf(recipe),
     temperature,
     unlike: rule,
     reference,

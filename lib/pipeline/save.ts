@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { cacheRoot, writeWhole } from "../files/mod.ts";
 import { Classifier, type ClassifierContent } from "./classifier.ts";
 import { PipelineError } from "./errors.ts";
+import { backbonesOf, backboneText } from "./export/describe.ts";
 import type { Fitted, Numbers } from "./fitted.ts";
+import { identityOf } from "./kinds/mod.ts";
 
 /** Raise it when what is kept changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where classifiers lie: one folder each, and the name of the one that predicts. */
 function root(): string {
@@ -52,7 +54,8 @@ export async function save(classifier: Classifier): Promise<string> {
 /**
  * The classifier that was saved last, on the engine in use.
  *
- * @throws PipelineError where there is none, or where it cannot be read.
+ * @throws PipelineError where there is none, where it cannot be read, or where a network that it needs has changed.
+ * @throws BackboneError where such a network is gone.
  */
 export async function loadSaved(): Promise<Classifier> {
   const name = await Deno.readTextFile(join(root(), "current")).then((text) => text.trim(), () => null);
@@ -65,6 +68,14 @@ export async function loadSaved(): Promise<Classifier> {
   if (content === null) {
     throw new PipelineError(
       "Cannot predict: the saved pipeline is damaged or from another version. `deno task report --only 10` saves it again",
+    );
+  }
+  const { recipe } = content.fitted;
+  if (await identityOf(recipe) !== content.identity) {
+    const names = backbonesOf(recipe).map(backboneText).join(", ");
+    throw new PipelineError(
+      `Cannot predict: the pre-trained network ${names} is not what it was when the pipeline was fitted. ` +
+        "`deno task report` fits it again",
     );
   }
   return await Classifier.open(content);

@@ -22,7 +22,7 @@ const STEP = 1 / 16;
  * The pixels of `examples` as views after the first show them: mirrored; then moved by a sixteenth of their size right,
  * left, down and up, each both ways round. An image's views do not depend on the images beside it.
  */
-export function* viewsOf({ pixels, size }: Examples, views: number): Generator<Uint8Array> {
+export function* viewsOf({ pixels, size }: Pick<Examples, "pixels" | "size">, views: number): Generator<Uint8Array> {
   for (const view of VIEWS.slice(1, views)) yield viewed(pixels, size, view);
 }
 

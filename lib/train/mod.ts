@@ -47,3 +47,4 @@ export {
 } from "./softmax_regression.ts";
 export { ExperimentStore, type StoredRun } from "./store.ts";
 export type { DeadUnits, EpochMetrics, Loss, Schedule, TrainingConfig } from "./types.ts";
+export { viewsOf } from "./_views.ts";

@@ -80,10 +80,14 @@ export class Plan extends Shown {
     };
   }
 
+  /** Seconds that improving may take, notebooks 07 to 10; Infinity without a limit. */
+  get improvingSeconds(): number {
+    return Math.max(0, MARGIN * (budgetSeconds(this.budget) - this.otherSeconds) - this.trainingSeconds);
+  }
+
   /** Seconds that a part of improving may take, of all processors together; Infinity without a limit. */
   seconds(stage: Stage): number {
-    const left = MARGIN * (budgetSeconds(this.budget) - this.otherSeconds) - this.trainingSeconds;
-    return STAGES[stage] * Math.max(0, left);
+    return STAGES[stage] * this.improvingSeconds;
   }
 
   /**

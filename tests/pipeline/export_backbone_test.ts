@@ -2,11 +2,33 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/files/mod.ts";
 import { loadBackbone } from "../../lib/model/mod.ts";
-import { classifierFile, compareExport, fit } from "../../lib/pipeline/mod.ts";
+import { classifierFile, compareExport, fit, loadSaved, save } from "../../lib/pipeline/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
 import { withPaintings } from "./_small.ts";
 
 const SETS = join(projectRoot(), "..", "shared", "weights");
+
+const darknet = join(SETS, "tfjs_darknet_tiny");
+const hasDarknet = await Deno.stat(darknet).then(() => true, () => false);
+
+Deno.test({
+  name: `a saved pipeline whose network has changed since is refused${hasDarknet ? "" : " (no network there)"}`,
+  ignore: !hasDarknet,
+  fn: () =>
+    withPaintings(async (images, folder) => {
+      const copy = join(folder, "network");
+      await Deno.mkdir(copy);
+      for await (const { name } of Deno.readDir(darknet)) await Deno.copyFile(join(darknet, name), join(copy, name));
+      const { taps } = await loadBackbone(copy);
+      const recipe = { kind: "head", backbone: copy, taps: [taps[0].node], head: { kind: "class-mean" } } as const;
+      await save(await fit(images, images.development, recipe));
+      await loadSaved();
+      const weights = join(copy, "group1-shard1of1");
+      const bytes = await Deno.readFile(weights);
+      await Deno.writeFile(weights, bytes.map((byte, i) => i < 4 ? 0 : byte));
+      await assert.rejects(loadSaved(), /the pre-trained network .* is not what it was when the pipeline was fitted/);
+    }),
+});
 
 for (const name of ["squeezenet_fp16_onnx/SqueezeNet_fp16.onnx", "tfjs_darknet_tiny/model.json"]) {
   const path = join(SETS, name);

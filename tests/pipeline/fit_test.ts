@@ -85,6 +85,34 @@ Deno.test("a network with early stopping keeps the weights of its training, an e
     assert.deepEqual(await (await loadSaved()).predict(images, indices), ofBoth);
   }));
 
+Deno.test("a network that was scored on several views of each image predicts from as many", () =>
+  withPaintings(async (images) => {
+    const fold = images.holdOut(0.25, { seed: 1 });
+    const config = { ...NETWORK.config, testTimeAugmentation: 2 };
+    const [once, twice] = [
+      await fit(images, fold.train, NETWORK),
+      await fit(images, fold.train, { ...NETWORK, config }),
+    ];
+    const [a, b] = [await once.predict(images, fold.validation), await twice.predict(images, fold.validation)];
+    assert.notDeepEqual(a, b);
+    const pixels = await images.pixels(fold.validation, { size: 32 });
+    const mirrored = fold.validation.map((_, i) => {
+      const own = pixels.slice(i * 3072, (i + 1) * 3072);
+      return {
+        pixels: own.map((_, at) => own[Math.floor(at / 96) * 96 + 93 - 3 * Math.floor(at % 96 / 3) + at % 3]),
+        width: 32,
+        height: 32,
+      };
+    });
+    const other = await once.answers(mirrored);
+    b.forEach(({ probabilities }, i) =>
+      probabilities.forEach((value, k) => {
+        const mean = (a[i].probabilities[k] + other[i].probabilities[k]) / 2;
+        assert.ok(Math.abs(value - mean) < 1e-6);
+      })
+    );
+  }));
+
 Deno.test("fit() refuses sealed images, unknown taps, and a saved pipeline that is not there", () =>
   withPaintings(async (images) => {
     const sealed = [...images.records.keys()].find((i) => !images.development.includes(i))!;

@@ -11,6 +11,9 @@ export class TensorFlowError extends Error {
   override name = "TensorFlowError";
 }
 
+/** The npm package whose kernels are used; only this engine needs it, so nothing else loads it. */
+export const KERNELS = "@tensorflow/tfjs-node-gpu";
+
 /** The two libraries, by their names in the wheels of Linux and macOS. */
 export const LIBRARIES: Readonly<Record<"framework" | "core", string>> = Deno.build.os === "darwin"
   ? { framework: "libtensorflow_framework.2.dylib", core: "libtensorflow_cc.2.dylib" }

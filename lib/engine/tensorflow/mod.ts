@@ -10,13 +10,11 @@ import { join } from "node:path";
 import util from "node:util";
 import { cacheRoot } from "../../files/mod.ts";
 import { binding } from "./binding.ts";
-import { openLibrary, TensorFlowError } from "./library.ts";
+import { KERNELS, openLibrary, TensorFlowError } from "./library.ts";
 import { TensorFlow } from "./tensorflow.ts";
 
 export { LIBRARIES, LINK, PRELOAD, TensorFlowError } from "./library.ts";
-
-/** The npm package whose kernels are used; only this engine needs it, so nothing else loads it. */
-const KERNELS = "@tensorflow/tfjs-node-gpu";
+export { loadSavedModel, type SavedModel } from "./saved_model.ts";
 
 let started: TensorFlow | undefined;
 

@@ -1,6 +1,6 @@
 import type { Dataset } from "../../dataset/mod.ts";
 import { escapeHtml, escapeTerminal, formatShare, type ResultRecord, Shown } from "../../display/mod.ts";
-import { type Classifier, fit, recipeText, save, trainNetworks } from "../../pipeline/mod.ts";
+import { type Classifier, fit, loadSaved, recipeText, save, trainNetworks } from "../../pipeline/mod.ts";
 import type { Levers } from "./levers.ts";
 import type { SealedVerdict } from "./sealed.ts";
 
@@ -79,6 +79,13 @@ export async function saveBest(
     metrics,
     seed,
   });
-  await save(classifier);
-  return new SavedPipeline(classifier);
+  // What the sealed test set said of the same pipeline in an earlier report stays on its card.
+  const before = await loadSaved().catch(() => null);
+  const kept = before?.content.id === classifier.content.id
+    ? before.content.facts.metrics.filter(({ id }) => id.startsWith("sealed.") && !metrics.some((one) => one.id === id))
+    : [];
+  before?.dispose();
+  const described = classifier.withMetrics([...metrics, ...kept]);
+  await save(described);
+  return new SavedPipeline(described);
 }

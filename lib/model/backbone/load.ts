@@ -11,6 +11,7 @@ import type { Network } from "./_network.ts";
 import { type Fault, onnxNetwork } from "./_onnx_network.ts";
 import { naturalPictures } from "./_pictures.ts";
 import { prepared } from "./_preprocess.ts";
+import { SAVED_MODEL, savedModelNetwork } from "./_saved_model_network.ts";
 import { passedOn, sized, usualTaps } from "./_taps.ts";
 import { type Backbone, BackboneError, type BackboneGuess } from "./types.ts";
 import { verify } from "./_verify.ts";
@@ -22,7 +23,8 @@ const BATCH = 8;
  * A pre-trained network from a file:
  *
  * - `.onnx`, of any operator set, with 32- or 16-bit input: run by ONNX Runtime as it is;
- * - `model.json` (or its folder): a layers model or a graph model of TensorFlow.js, run on the current engine.
+ * - `model.json` (or its folder): a layers model or a graph model of TensorFlow.js, run on the current engine;
+ * - the folder of a TensorFlow SavedModel, on the engine `tensorflow`.
  *
  * How its pixels are prepared and which of its layers are features, a model card beside it says: `<file>.card.json` or
  * `card.json`, see {@link BackboneCard}. What the card leaves open is guessed, and the network is tried on a few made-up
@@ -87,18 +89,22 @@ async function fileOf(path: string): Promise<string> {
     throw unreadable(error);
   });
   if (!info.isDirectory) {
-    if ([".onnx", ".json"].includes(extname(full).toLowerCase())) return full;
+    if ([".onnx", ".json"].includes(extname(full).toLowerCase()) || basename(full) === SAVED_MODEL) return full;
     throw new BackboneError(
       `Cannot use the backbone "${path}": it must be a .onnx file or a model.json, it is ` +
         `${extname(full) === "" ? "a file without extension" : extname(full)}`,
     );
   }
-  const inside = join(full, "model.json");
-  if (await Deno.stat(inside).then((entry) => entry.isFile, () => false)) return inside;
-  throw new BackboneError(`Cannot read the backbone "${path}": a folder must have a model.json in it, it has none`);
+  for (const inside of ["model.json", SAVED_MODEL].map((name) => join(full, name))) {
+    if (await Deno.stat(inside).then((entry) => entry.isFile, () => false)) return inside;
+  }
+  throw new BackboneError(
+    `Cannot read the backbone "${path}": a folder must have a model.json or a ${SAVED_MODEL} in it, it has neither`,
+  );
 }
 
 async function networkOf(file: string, fault: Fault): Promise<Network> {
+  if (basename(file) === SAVED_MODEL) return await savedModelNetwork(dirname(file), basename(dirname(file)), fault);
   const bytes = await Deno.readFile(file).catch((error) => {
     throw fault(reasonOf(error), error);
   });

@@ -15,20 +15,18 @@ const SAMPLE = "emoji16";
  */
 export function modelCard(content: ClassifierContent, agreement: Agreement): string {
   const { name, classes, fitted, temperature, unlike, facts, id } = content;
-  const perClass = facts.perClass.map((count, k) => `| ${escapeMarkdown(classes[k])} | ${formatCount(count)} |`);
+  const perClass = facts.perClass.map((count, k) => `| ${legible(classes[k])} | ${formatCount(count)} |`);
   const metrics = facts.metrics.map((figure) =>
-    `| ${escapeMarkdown(figure.label)} | ${escapeMarkdown(formatFigure(figure))} | ${
-      escapeMarkdown(formatBasis(figure))
-    } |`
+    `| ${legible(figure.label)} | ${formatFigure(figure)} | ${legible(formatBasis(figure))} |`
   );
   const lines = [
-    `# Model card: ${escapeMarkdown(name)}`,
+    `# Model card: ${legible(name)}`,
     "",
-    `${escapeMarkdown(recipeText(fitted.recipe))}. It says which of ${classes.length} classes a picture belongs to.`,
+    `${legible(recipeText(fitted.recipe))}. It says which of ${classes.length} classes a picture belongs to.`,
     "",
     "## Data",
     "",
-    `Trained on ${formatCount(facts.images)} images of the data set ${escapeMarkdown(facts.dataset)}` +
+    `Trained on ${formatCount(facts.images)} images of the data set ${legible(facts.dataset)}` +
     (facts.groups === null ? "" : `, of ${formatCount(facts.groups)} groups that no split tore apart`) +
     ` (fingerprint ${facts.fingerprint.slice(0, 12)}).`,
     "",
@@ -113,4 +111,9 @@ export function licences({ fitted, facts }: Pick<ClassifierContent, "fitted" | "
         "the file that it came from. You chose it; say which here before you pass the file on."
   );
   return [data, ...backbones, "Plateau itself: MIT."];
+}
+
+/** Escaped only where something in it means something in Markdown: cards are read as plain text too. */
+export function legible(text: string): string {
+  return /^[\p{L}\p{N} \u00a0\u202f.,;:()=%/-]*$/u.test(text) ? text : escapeMarkdown(text);
 }

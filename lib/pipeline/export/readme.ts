@@ -1,10 +1,10 @@
-import { escapeMarkdown } from "../../display/mod.ts";
 import type { ClassifierContent } from "../classifier.ts";
+import { legible } from "./model_card.ts";
 
 /** How the exported file is used, as Markdown; its code runs as it stands. */
 export function exportReadme({ name, classes, unlike }: ClassifierContent): string {
   const strange = unlike !== null;
-  return `# ${escapeMarkdown(name)}
+  return `# ${legible(name)}
 
 \`model.onnx\` is an image classifier in one file. \`MODEL_CARD.md\` says what it was trained on, how well it does and what it cannot do; \`classes.json\` has the names of its ${classes.length} classes, in the order of its probabilities.
 

@@ -1,7 +1,7 @@
 import type { Dataset, Fold } from "../../dataset/mod.ts";
 import { layers, record, tf } from "../../engine/mod.ts";
 import { type PortableModel, rebuild, specOf } from "../../model/mod.ts";
-import { fit as train, keptWeights } from "../../train/mod.ts";
+import { fit as train, keptWeights, viewsOf } from "../../train/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { Nodes } from "../export/resize_nodes.ts";
 import type { Fitted, FoldEmbedding, Kind, Look, Pictures, Predictor } from "../fitted.ts";
@@ -34,7 +34,10 @@ export const network: Kind<NetworkRecipe> = {
   async write(fitted, { classes, size }, prefix) {
     const predictor = await NetworkPredictor.open(fitted, classes, size);
     try {
-      const { size: side, range, model, inner } = predictor;
+      const { size: side, range, model, inner, views } = predictor;
+      if (views > 1) {
+        throw new PipelineError(`Cannot export: ${fitted.recipe.model.name} looks at ${views} views of each picture`);
+      }
       const recorded = await record(
         (x) => {
           const outputs = [(inner ?? model).apply(tf.div(x, 255 / range), { training: false })].flat() as tf.Tensor2D[];
@@ -107,6 +110,7 @@ class NetworkPredictor implements Predictor {
     readonly inner: layers.LayersModel | null,
     readonly size: number,
     readonly range: number,
+    readonly views: number,
   ) {}
 
   static async open({ recipe, arrays }: Fitted<NetworkRecipe>, classes: number, size: number) {
@@ -115,12 +119,22 @@ class NetworkPredictor implements Predictor {
     const model = await rebuild(recipe.model as PortableModel, input);
     putWeights(model, arrays.weights as Float32Array, recipe.model.name);
     const [, highest] = recipe.config.inputRange ?? spec.inputRange ?? [0, 1];
-    return new NetworkPredictor(model, embedder(model), input.size, highest);
+    return new NetworkPredictor(model, embedder(model), input.size, highest, recipe.config.testTimeAugmentation ?? 1);
   }
 
   async look({ n, pixels: ask }: Pictures): Promise<Look> {
-    const { size, range, model, inner } = this;
+    const { size, views } = this;
     const pixels = await ask(size);
+    const first = await this.#look(pixels, n);
+    // Further views as training scored it: the probabilities are the mean, the embedding is of the picture as it is.
+    for (const seen of viewsOf({ pixels, size }, views)) {
+      (await this.#look(seen, n)).probabilities.forEach((value, i) => first.probabilities[i] += value);
+    }
+    return { ...first, probabilities: first.probabilities.map((value) => value / views) };
+  }
+
+  async #look(pixels: Uint8Array, n: number): Promise<Look> {
+    const { size, range, model, inner } = this;
     const stride = size * size * 3;
     const probabilities: number[] = [], embedding: number[] = [];
     for (let start = 0; start < n; start += BATCH) {

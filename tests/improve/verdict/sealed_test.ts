@@ -64,6 +64,9 @@ Deno.test("the sealed test set is opened on request only, once an opening, and p
     const { facts, name } = (await loadSaved()).content;
     assert.equal(name, "head");
     assert.deepEqual(facts.metrics.map(({ id }) => id), ["lever.head", "best-of-many", "sealed.head"]);
+    await saveBest(images, found, shut);
+    const later = (await loadSaved()).content.facts.metrics;
+    assert.deepEqual(later.map(({ id }) => id), ["lever.head", "best-of-many", "sealed.head"], "it was measured once");
     assert.ok(facts.metrics.every(({ low, high }) => low !== undefined && high !== undefined));
   }));
 

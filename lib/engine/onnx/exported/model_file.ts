@@ -208,7 +208,7 @@ export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: st
 }
 
 /** ONNX's TensorProto.DataType. */
-const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
 /** What a file says besides its graph. */
 export interface FileFacts {
@@ -277,6 +277,8 @@ function attribute(name: string, value: PlainAttribute): object {
 function tensorBytes({ name, shape, data }: PlainConstant): Uint8Array {
   const type = data instanceof Float32Array
     ? "float32"
+    : data instanceof Float64Array
+    ? "float64"
     : data instanceof Int32Array
     ? "int32"
     : data instanceof BigInt64Array

@@ -26,7 +26,7 @@ export type PlainAttribute = number | string | readonly number[] | { readonly fl
 export interface PlainConstant {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
 /** A part of somebody else's file, as the bytes it has there: nothing of it is lost. */
