@@ -115,9 +115,9 @@ async function mustBeFree(folder: string): Promise<void> {
 
 /** A `deno.json` by which a kernel that is started in the study finds the workbench and all that it imports. */
 async function importsFor(): Promise<string> {
-  const { imports, unstable } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
+  const { imports, unstable, allowScripts } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
   const plateau = new URL("../mod.ts", import.meta.url).href;
-  return `${JSON.stringify({ unstable, imports: { ...imports, plateau } }, null, 2)}\n`;
+  return `${JSON.stringify({ unstable, allowScripts, imports: { ...imports, plateau } }, null, 2)}\n`;
 }
 
 if (import.meta.main) Deno.exit(await scaffold(Deno.args));
