@@ -108,7 +108,7 @@ async function run({ page, line, text }: DocCommand, plan: Plan): Promise<void> 
     stderr: "piped",
   }).spawn();
   let output = "", stopped = false;
-  const read = async (stream: ReadableStream<Uint8Array>) => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const part of stream.pipeThrough(new TextDecoderStream())) {
       output += part;
       if (plan.until?.test(output) && !stopped) {
