@@ -40,7 +40,17 @@ export function ladderRungs(results: readonly NotebookResult[]): LadderRung[] {
       byThing.set(key, { ...rung, of: thing ?? shortLabel(item.label) });
     }
   }
-  return [...byThing.values()];
+  return distinct([...byThing.values()]);
+}
+
+/** What two notebooks say of the same predictions, each in its words, is one rung: the first's. */
+function distinct(rungs: readonly LadderRung[]): LadderRung[] {
+  const seen = new Set<string>();
+  return rungs.filter(({ rung, item: { value, low, high, n } }) => {
+    const key = JSON.stringify([rung, value, low, high, n]);
+    // People, say, may well be right equally often; two networks are not.
+    return rung !== "model" || low === undefined || !seen.has(key) && seen.add(key);
+  });
 }
 
 /** On a ladder of accuracies, that it is one goes without saying. */

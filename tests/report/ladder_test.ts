@@ -17,6 +17,12 @@ Deno.test("ladderRungs(): of equally many images the later counts, and other tra
   assert.deepEqual(names(result("02_a", early, other), result("03_b", late)), [["m", "b"], ["m, batches of 4", "c"]]);
 });
 
+Deno.test("ladderRungs(): what two notebooks say of the same predictions stands there once", () => {
+  const found = accuracy("tuned.accuracy", { of: "small CNN, tuned", value: 0.27 });
+  const again = accuracy("lever.tuned-small-cnn", { of: "tuned-small-cnn", value: 0.27 });
+  assert.deepEqual(names(result("07_a", found), result("10_b", again)), [["small CNN, tuned", "tuned.accuracy"]]);
+});
+
 Deno.test("ladderRungs() takes what is marked as a rung and is a number, under its label where it has no other name", () => {
   const unmarked = accuracy("x", { rung: undefined });
   const rater = accuracy("human.ana", { rung: "human", label: "Ana" });

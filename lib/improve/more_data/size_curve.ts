@@ -215,8 +215,7 @@ export class SizeCurve extends ChartedResult {
       ],
       remedy: little
         ? "Look for another lever first: what limits the accuracy is not the number of images."
-        : "Collect new images, as varied as those you want to classify later; notebook 10 puts this beside the other " +
-          "levers.",
+        : "Collect new images, as varied as those you want to classify later.",
       expectedGain: this.#gainFigure(twice),
       chart: this.#chartId,
     })];

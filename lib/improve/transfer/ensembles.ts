@@ -77,13 +77,13 @@ export class Ensembles extends ChartedResult {
   }
 
   override figures(): Figure[] {
+    const best = Math.max(...this.ensembles.map(({ accuracy }) => accuracy.estimate));
     return this.ensembles.map(({ label, accuracy }) => ({
       id: `ensemble.${slug(label)}`,
       label: `Ensemble: ${label}`,
       ...bounds(accuracy),
       unit: "share",
-      rung: "model",
-      of: `Ensemble: ${label}`,
+      ...(accuracy.estimate === best ? { rung: "model" as const, of: `Ensemble: ${label}` } : {}),
     }));
   }
 

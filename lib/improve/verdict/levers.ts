@@ -33,11 +33,20 @@ const KINDS: readonly Offer["recipe"]["kind"][] = ["network", "head", "fine-tune
 
 const CHART = "waterfall";
 
+/** The first step, in the order from simple to what builds on it, that cannot be told from the most accurate one. */
+function simplestOfTheBest(steps: readonly Step[], images: Dataset): number {
+  const best = steps.reduce((best, { accuracy }, i) => accuracy.estimate > steps[best].accuracy.estimate ? i : best, 0);
+  const alike = steps.slice(0, best).findIndex(({ scored, offer }) =>
+    !compare(scored, steps[best].scored, images, { names: [offer.name, steps[best].offer.name] }).told
+  );
+  return alike < 0 ? best : alike;
+}
+
 /** From the first network to the best, one bar a lever, all on the same development images. */
 export class Levers extends ChartedResult {
   /** In the order of their notebooks, the first is where it began. */
   readonly steps: readonly Step[];
-  /** Index of the most accurate step. */
+  /** Index of the most accurate step, or of the simplest that cannot be told from it. */
   readonly best: number;
   /** What to expect of the best of all that was tried, the choice accounted for. */
   readonly selection: Selection;
@@ -56,10 +65,7 @@ export class Levers extends ChartedResult {
     super();
     this.#images = images;
     this.steps = steps;
-    this.best = steps.reduce(
-      (best, { accuracy }, i) => accuracy.estimate > steps[best].accuracy.estimate ? i : best,
-      0,
-    );
+    this.best = simplestOfTheBest(steps, images);
     this.selection = selection;
     this.tried = facts.tried;
     this.missing = facts.missing;

@@ -44,6 +44,19 @@ function offered(name: string, notebook: string, right: number, more: Partial<Of
 
 const first = offered("thread-cnn", "06", 0.3);
 
+Deno.test("the best is the simplest that cannot be told from the most accurate", () => {
+  const head = offered("head", "09", 0.8);
+  const probabilities = head.probabilities.slice();
+  // One image more is right: nobody can tell that from chance.
+  const wrong = head.images.find((_, i) => probabilities[i * K + images.records[i].label] < 0.5)!;
+  probabilities.fill(0.1, wrong * K, (wrong + 1) * K);
+  probabilities[wrong * K + images.records[wrong].label] = 0.8;
+  const ensemble = offered("ensemble", "09", 0.8, { probabilities, recipe: { kind: "ensemble", members: [] } });
+  const found = levers(images, [first, head, ensemble], { folds: 3 });
+  assert.ok(found.steps[2].accuracy.estimate > found.steps[1].accuracy.estimate);
+  assert.equal(found.steps[found.best].offer.name, "head");
+});
+
 Deno.test("levers() measures each lever against the best before it, and says which cannot be told from zero", () => {
   const found = levers(images, [
     first,
