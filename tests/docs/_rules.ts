@@ -34,6 +34,8 @@ const needs = (...programs: string[]) => () => {
 /** The rules by which commands are made small, or left out; the first that fits holds. */
 const RULES: readonly Rule[] = [
   { when: /^deno task \S+ --help$/ },
+  // They want a Redis, and others to come: `deno task test:queue` is about nothing else.
+  { when: /^([A-Z_]+=\S+ )*deno task (worker|report .*--queue)|^redis-server/, skipped: () => "it wants a queue" },
   { when: /tensorflow-gpu|tensorflow --gpu/, skipped: () => "it wants an NVIDIA graphics processor and gigabytes" },
   // TensorFlow's library is hundreds of megabytes: it is used where it is there already.
   { when: /^deno task tensorflow/, skipped: withoutTensorflow },
