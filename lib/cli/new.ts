@@ -12,8 +12,8 @@ const HELP = `Makes a copy of the notebooks for a study of your own, bound to yo
   --notebooks LIST  only these, by number
   --help            this text
 
-\`deno task report --notebooks DIR\` runs them and writes DIR/reports. In JupyterLab or VS Code they run with the Deno
-kernel.
+\`deno task report --notebooks DIR\`, or \`deno task report\` in DIR, runs them and writes DIR/reports. In JupyterLab or
+VS Code they run with the Deno kernel (docs/notebooks.md).
 `;
 
 /** Where the notebooks come from; other than the project's in tests only. */
@@ -64,8 +64,11 @@ export async function scaffold(args: readonly string[], host: NewHost = {}): Pro
       await Deno.writeTextFile(join(target, name), bound(await Deno.readTextFile(join(source, name)), data));
     }
     await Deno.writeTextFile(join(target, "deno.json"), await importsFor());
-    print(escapeTerminal(`${names.length} notebooks are in ${positionals[0]}; edit them as you like.`));
-    print(escapeTerminal(`\`deno task report --notebooks ${positionals[0]}\` runs them.`));
+    const count = names.length === 1 ? "One notebook is" : `${names.length} notebooks are`;
+    print(escapeTerminal(`${count} in ${positionals[0]}; edit them as you like.`));
+    const typed = /\s/.test(positionals[0]) ? `"${positionals[0]}"` : positionals[0];
+    print(escapeTerminal(`\`deno task report --notebooks ${typed}\` runs them.`));
+    print(escapeTerminal(`\`deno task lab ${typed}\` opens them in JupyterLab; docs/notebooks.md says more.`));
     return 0;
   } catch (error) {
     printError(`Cannot make the study "${positionals[0]}": ${(error as Error).message}`);
@@ -113,11 +116,21 @@ async function mustBeFree(folder: string): Promise<void> {
   if (there.length > 0) throw new Error("the folder is there already and not empty");
 }
 
-/** A `deno.json` by which a kernel that is started in the study finds the workbench and all that it imports. */
+/**
+ * A `deno.json` by which a kernel that is started in the study finds the workbench and all that it imports, and
+ * `deno task report` in it the workbench's command.
+ */
 async function importsFor(): Promise<string> {
-  const { imports, unstable, allowScripts } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
+  const config = join(projectRoot(), "deno.json");
+  const { imports, unstable, allowScripts } = JSON.parse(await Deno.readTextFile(config));
   const plateau = new URL("../mod.ts", import.meta.url).href;
-  return `${JSON.stringify({ unstable, allowScripts, imports: { ...imports, plateau } }, null, 2)}\n`;
+  const report = {
+    description: "Runs the notebooks of this study and writes reports/index.html",
+    command: `deno task --quiet --config ${JSON.stringify(config)} report --notebooks .`,
+  };
+  return `${
+    JSON.stringify({ tasks: { report }, unstable, allowScripts, imports: { ...imports, plateau } }, null, 2)
+  }\n`;
 }
 
 if (import.meta.main) Deno.exit(await scaffold(Deno.args));
