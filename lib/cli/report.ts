@@ -173,21 +173,21 @@ class ReportRun {
     return failed + this.#problems > 0 ? 1 : 0;
   }
 
-  /** The pre-trained network, downloaded first where that was asked for: by the one command that may use the network. */
+  /** The pre-trained networks, downloaded first where that was asked for: by the one command that may use the network. */
   async #backbone(): Promise<string> {
     const { backbone, download } = this.options;
-    if (!isReference(backbone)) return fullPath(backbone);
-    if (download && await downloaded(backbone).then(() => false, () => true)) {
+    for (const reference of backbone.filter(isReference)) {
+      if (!download || await downloaded(reference).then(() => true, () => false)) continue;
       const { success } = await new Deno.Command("deno", {
-        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), backbone],
+        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), reference],
         cwd: projectRoot(),
         stdin: "null",
         stdout: "inherit",
         stderr: "inherit",
       }).output();
-      this.#downloadFailed = !success;
+      this.#downloadFailed ||= !success;
     }
-    return backbone;
+    return backbonePaths(backbone);
   }
 
   async #execute(notebook: Notebook, roots: readonly Root[]): Promise<ExecutedNotebook> {
@@ -204,7 +204,7 @@ class ReportRun {
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),
-        backbonePath: isReference(backbone) ? backbone : fullPath(backbone),
+        backbonePath: backbonePaths(backbone),
         unseal,
       },
       onProgress: (progress) => this.#line.show(progress),
@@ -251,9 +251,9 @@ class ReportRun {
   #roots(out: string): Root[] {
     const { data, model, history, predictions, backbone } = this.options;
     return [
-      ...[data, model, history, predictions, backbone].filter((path) => path !== "" && !isReference(path)).map((path) =>
-        dataRoot(typedPath(path))
-      ),
+      ...[data, model, history, predictions, ...backbone].filter((path) => path !== "" && !isReference(path)).map((
+        path,
+      ) => dataRoot(typedPath(path))),
       { path: projectRoot(), name: "." },
       { path: cacheRoot(), name: ".plateau" },
       { path: out, name: basename(out) },
@@ -291,6 +291,11 @@ async function provenanceLines(settings: ReportSettings): Promise<Record<string,
 
 function link(notebook: Notebook | undefined): { title: string; page: string } | undefined {
   return notebook && { title: titleOf(notebook), page: `${notebook.name}.html` };
+}
+
+/** The networks as notebooks take them: a comma between. */
+function backbonePaths(all: readonly string[]): string {
+  return all.map((one) => isReference(one) ? one : fullPath(one)).join(",");
 }
 
 /** What was typed, in full; empty where nothing was. */
