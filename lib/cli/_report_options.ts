@@ -68,6 +68,8 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --no-images         leave the pictures out; charts stay
   --verbose           where in the code an error came from
   --help              this text
+
+docs/own-data.md says how a folder may look, docs/reading-the-report.md what the report says.
 `;
 
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.

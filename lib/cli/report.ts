@@ -16,6 +16,7 @@ import {
 } from "../report/mod.ts";
 import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
+import { pageFor } from "./_page.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
 import { ReportLine } from "./_report_line.ts";
 import { boundData } from "./new.ts";
@@ -69,6 +70,8 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
       printError("`deno task report --help` says what there is.");
       return 2;
     }
+    const page = pageFor(error);
+    if (page !== null) printError(page);
     return 1;
   }
 }
