@@ -17,9 +17,13 @@ interface Notebook {
   readonly metadata: { readonly kernelspec?: { readonly name?: string } };
 }
 
-/** What keeps a notebook from being committed: outputs, execution counts, a wrong format, missing or repeated ids. */
+/**
+ * What keeps a notebook from being committed: outputs, execution counts, a wrong format, missing or repeated ids,
+ * other parameters than its neighbours.
+ */
 export async function notebookFaults(folder: string): Promise<string[]> {
   const faults: string[] = [];
+  let first: { readonly path: string; readonly parameters: string } | null = null;
   for (const path of await filesBelow(folder, ".ipynb")) {
     const text = await Deno.readTextFile(path);
     const notebook: Notebook = JSON.parse(text);
@@ -35,7 +39,13 @@ export async function notebookFaults(folder: string): Promise<string[]> {
     if (code.some((cell) => cell.outputs?.length || cell.execution_count !== null)) {
       say("has outputs or execution counts; clear them before committing");
     }
-    if (!code.some((cell) => cell.metadata?.tags?.includes("parameters"))) say('has no cell tagged "parameters"');
+    const parameters = code.find((cell) => cell.metadata?.tags?.includes("parameters"));
+    if (parameters === undefined) say('has no cell tagged "parameters"');
+    else {
+      const source = [parameters.source].flat().join("");
+      first ??= { path, parameters: source };
+      if (source !== first.parameters) say(`has other parameters than ${basename(first.path)}`);
+    }
   }
   return faults;
 }

@@ -31,7 +31,7 @@ export interface OwnFiles {
   readonly model: string;
   readonly history: string;
   readonly predictions: string;
-  /** A pre-trained network: a path, or "hf:OWNER/NAME". */
+  /** Pre-trained networks, a comma between. */
   readonly backbone: string;
 }
 
@@ -99,8 +99,8 @@ async function tryOwnFiles({ model, history, predictions }: OwnFiles, dataset: D
 /** A network that cannot be used stops one section of one notebook, which says so: the rest is worth having. */
 async function tryBackbone({ backbone, engine }: PrepareSettings): Promise<string[]> {
   if (backbone === "") return [];
-  const [{ openBackbone }, { use }] = await Promise.all([import("../improve/mod.ts"), import("../engine/mod.ts")]);
+  const [{ openBackbones }, { use }] = await Promise.all([import("../improve/mod.ts"), import("../engine/mod.ts")]);
   await use(engine);
-  const { reason } = await openBackbone(backbone);
-  return reason === null ? [] : [`${reason}\nThe report goes on without it; notebook 09 says what was not run.`];
+  const reasons = (await openBackbones(backbone)).opened.flatMap(({ reason }) => reason === null ? [] : [reason]);
+  return reasons.map((reason) => `${reason}\nThe report goes on without it; notebook 09 says what was not run.`);
 }

@@ -19,8 +19,8 @@ export interface ReportOptions {
   readonly history: string;
   /** Predictions from elsewhere, as typed: .csv; empty for none. */
   readonly predictions: string;
-  /** A pre-trained network, as typed: a .onnx file, a model.json, or hf:OWNER/NAME; empty for the bundled one. */
-  readonly backbone: string;
+  /** Pre-trained networks, as typed: .onnx files, a model.json, or hf:OWNER/NAME; empty for the bundled one alone. */
+  readonly backbone: readonly string[];
   /** Whether a backbone hf:OWNER/NAME may be downloaded, which is what the network is used for. */
   readonly download: boolean;
   /** Whether notebook 10 may open the sealed test set. */
@@ -55,7 +55,7 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
                       TensorFlow.js or Keras; it is linted, trained and diagnosed like the CNN of the question
   --history FILE      a training history from elsewhere: .csv or .json of Keras, .csv of Lightning
   --predictions FILE  predictions from elsewhere: .csv with a path and one probability per class
-  --backbone FILE     a pre-trained network for notebook 09: a .onnx file, a model.json of TensorFlow.js, or
+  --backbone FILE     a pre-trained network for notebook 09, again for each more: a .onnx file, a model.json of TensorFlow.js, or
                       hf:OWNER/NAME for one from Hugging Face that was downloaded (deno task backbone hf:OWNER/NAME)
   --download          downloads it where it is not there yet, by that command, before anything else: only that
                       command may use the network, and only huggingface.co
@@ -77,6 +77,8 @@ export const REPORT_HELP = `Runs the notebooks on a folder of labelled images an
   --no-images         leave the pictures out; charts stay
   --verbose           where in the code an error came from
   --help              this text
+
+docs/own-data.md says how a folder may look, docs/reading-the-report.md what the report says.
 `;
 
 // Named here and not asked for: loading the engines takes seconds that a typing error should not cost.
@@ -117,10 +119,12 @@ export function parseReportOptions(args: readonly string[], available: readonly 
   for (const name of ["data", "out"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a folder, it is empty`);
   }
-  for (const name of ["model", "history", "predictions", "backbone"] as const) {
+  for (const name of ["model", "history", "predictions"] as const) {
     if (values[name]?.trim() === "") throw new UsageError(`--${name} must name a file, it is empty`);
   }
-  if (values.download && !values.backbone?.startsWith("hf:")) {
+  const backbone = values.backbone ?? [];
+  if (backbone.some((one) => one.trim() === "")) throw new UsageError("--backbone must name a file, it is empty");
+  if (values.download && !backbone.some((one) => one.startsWith("hf:"))) {
     throw new UsageError("--download needs a --backbone hf:OWNER/NAME to download");
   }
   return {
@@ -131,7 +135,7 @@ export function parseReportOptions(args: readonly string[], available: readonly 
     model: values.model ?? "",
     history: values.history ?? "",
     predictions: values.predictions ?? "",
-    backbone: values.backbone ?? "",
+    backbone,
     download: values.download ?? false,
     unseal: values.unseal ?? false,
     seed,
@@ -160,7 +164,7 @@ function parse(args: readonly string[]) {
         model: { type: "string" },
         history: { type: "string" },
         predictions: { type: "string" },
-        backbone: { type: "string" },
+        backbone: { type: "string", multiple: true },
         download: { type: "boolean" },
         unseal: { type: "boolean" },
         seed: { type: "string" },

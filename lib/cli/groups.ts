@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { open, suggestGroups } from "../dataset/mod.ts";
+import { escapeTerminal } from "../display/mod.ts";
 import { writeWhole } from "../files/mod.ts";
+import { pageFor } from "./_page.ts";
+import { typedPath } from "./_report_options.ts";
 
 const DEFAULT_OUT = "groups-suggested.csv";
 
@@ -45,16 +47,16 @@ export async function groups(args: readonly string[]): Promise<number> {
     console.error(`--seed must be a whole number, it is "${seed}"`);
     return 2;
   }
-  if (existsSync(resolve(out))) {
+  if (existsSync(typedPath(out))) {
     console.error(`Cannot write "${out}": it is there already. Name another file with --out, or move it away`);
     return 1;
   }
   try {
-    const images = await open(data, { seed: Number(seed) });
+    const images = await open(data === "" ? "" : typedPath(data), { seed: Number(seed) });
     const suggested = await suggestGroups(images);
     console.log(suggested.text());
     if (suggested.rows.length === 0) return 0;
-    await writeWhole(resolve(out), suggested.csv());
+    await writeWhole(typedPath(out), suggested.csv());
     const folder = data === "" ? "the images' folder" : data;
     console.log(
       `\nWritten to ${out}. Look through it: rows may be changed, added and taken out. Then put it into ${folder} as ` +
@@ -63,7 +65,9 @@ export async function groups(args: readonly string[]): Promise<number> {
     );
     return 0;
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(escapeTerminal((error as Error).message));
+    const page = pageFor(error);
+    if (page !== null) console.error(page);
     return 1;
   }
 }

@@ -71,7 +71,7 @@ export async function lab(args: readonly string[], host: LabHost = {}): Promise<
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     printError(
       "Cannot open JupyterLab: there is no jupyter on the PATH. `pip install jupyterlab` installs it; VS Code with its " +
-        "Jupyter extension opens the notebooks too, after `deno jupyter --install`",
+        "Jupyter extension opens the notebooks too, after `deno jupyter --install`. docs/notebooks.md says more",
     );
     return 1;
   }

@@ -13,6 +13,7 @@ import {
   serveQuiz,
 } from "../quiz/mod.ts";
 import { LABEL_HELP, type LabelOptions, parseLabelOptions } from "./_label_options.ts";
+import { pageFor } from "./_page.ts";
 import { typedPath, UsageError } from "./_report_options.ts";
 
 /** Where the command speaks, and when it is stopped; other than the defaults in tests only. */
@@ -49,6 +50,8 @@ export async function label(args: readonly string[], host: LabelHost = {}): Prom
       printError("`deno task label --help` says what there is.");
       return 2;
     }
+    const page = pageFor(error);
+    if (page !== null) printError(page);
     return 1;
   }
 }

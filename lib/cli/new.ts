@@ -12,8 +12,8 @@ const HELP = `Makes a copy of the notebooks for a study of your own, bound to yo
   --notebooks LIST  only these, by number
   --help            this text
 
-\`deno task report --notebooks DIR\` runs them and writes DIR/reports. In JupyterLab or VS Code they run with the Deno
-kernel.
+\`deno task report --notebooks DIR\`, or \`deno task report\` in DIR, runs them and writes DIR/reports. In JupyterLab or
+VS Code they run with the Deno kernel (docs/notebooks.md).
 `;
 
 /** Where the notebooks come from; other than the project's in tests only. */
@@ -64,8 +64,11 @@ export async function scaffold(args: readonly string[], host: NewHost = {}): Pro
       await Deno.writeTextFile(join(target, name), bound(await Deno.readTextFile(join(source, name)), data));
     }
     await Deno.writeTextFile(join(target, "deno.json"), await importsFor());
-    print(escapeTerminal(`${names.length} notebooks are in ${positionals[0]}; edit them as you like.`));
-    print(escapeTerminal(`\`deno task report --notebooks ${positionals[0]}\` runs them.`));
+    const count = names.length === 1 ? "One notebook is" : `${names.length} notebooks are`;
+    print(escapeTerminal(`${count} in ${positionals[0]}; edit them as you like.`));
+    const typed = /\s/.test(positionals[0]) ? `"${positionals[0]}"` : positionals[0];
+    print(escapeTerminal(`\`deno task report --notebooks ${typed}\` runs them.`));
+    print(escapeTerminal(`\`deno task lab ${typed}\` opens them in JupyterLab; docs/notebooks.md says more.`));
     return 0;
   } catch (error) {
     printError(`Cannot make the study "${positionals[0]}": ${(error as Error).message}`);
@@ -73,10 +76,13 @@ export async function scaffold(args: readonly string[], host: NewHost = {}): Pro
   }
 }
 
+/** The line of the parameters that says which data: the text itself, whatever the environment may put before it. */
+const DATA_LINE = /^(let data = (?:given\.PLATEAU_DATA \?\? )?)("(?:[^"\\]|\\.)*");/m;
+
 /** The data that a study's notebooks are bound to; empty for the sample. */
 export function boundData(source: string): string {
-  const found = /^let data = ("(?:[^"\\]|\\.)*");/m.exec(source);
-  return found === null ? "" : JSON.parse(found[1]);
+  const found = DATA_LINE.exec(source);
+  return found === null ? "" : JSON.parse(found[2]);
 }
 
 /** The notebook, as text, with `data` in its parameters. */
@@ -85,7 +91,7 @@ function bound(text: string, data: string): string {
   for (const cell of notebook.cells) {
     if (!cell.metadata?.tags?.includes("parameters")) continue;
     const source = [cell.source].flat().join("");
-    const lines = source.replace(/^let data = ".*?";/m, () => `let data = ${JSON.stringify(data)};`).split("\n");
+    const lines = source.replace(DATA_LINE, (_, start) => `${start}${JSON.stringify(data)};`).split("\n");
     cell.source = lines.map((line, i) => i < lines.length - 1 ? `${line}\n` : line);
   }
   return `${JSON.stringify(notebook, null, 1)}\n`;
@@ -110,11 +116,21 @@ async function mustBeFree(folder: string): Promise<void> {
   if (there.length > 0) throw new Error("the folder is there already and not empty");
 }
 
-/** A `deno.json` by which a kernel that is started in the study finds the workbench and all that it imports. */
+/**
+ * A `deno.json` by which a kernel that is started in the study finds the workbench and all that it imports, and
+ * `deno task report` in it the workbench's command.
+ */
 async function importsFor(): Promise<string> {
-  const { imports, unstable } = JSON.parse(await Deno.readTextFile(join(projectRoot(), "deno.json")));
+  const config = join(projectRoot(), "deno.json");
+  const { imports, unstable, allowScripts } = JSON.parse(await Deno.readTextFile(config));
   const plateau = new URL("../mod.ts", import.meta.url).href;
-  return `${JSON.stringify({ unstable, imports: { ...imports, plateau } }, null, 2)}\n`;
+  const report = {
+    description: "Runs the notebooks of this study and writes reports/index.html",
+    command: `deno task --quiet --config ${JSON.stringify(config)} report --notebooks .`,
+  };
+  return `${
+    JSON.stringify({ tasks: { report }, unstable, allowScripts, imports: { ...imports, plateau } }, null, 2)
+  }\n`;
 }
 
 if (import.meta.main) Deno.exit(await scaffold(Deno.args));

@@ -16,6 +16,7 @@ import {
 } from "../report/mod.ts";
 import { chooseEngine, type EngineChoice } from "./_engine_choice.ts";
 import { ladder } from "./_ladder.ts";
+import { pageFor } from "./_page.ts";
 import { passwordHint } from "./_queue_process.ts";
 import { type QueueRelay, relayCode, startQueueRelay } from "./_queue_relay.ts";
 import { prepare, type PreparedData, type PrepareSettings } from "./_prepare.ts";
@@ -72,6 +73,8 @@ export async function report(args: readonly string[], host: ReportHost = {}): Pr
       printError("`deno task report --help` says what there is.");
       return 2;
     }
+    const page = pageFor(error);
+    if (page !== null) printError(page);
     return 1;
   }
 }
@@ -183,21 +186,21 @@ class ReportRun {
     return failed + this.#problems > 0 ? 1 : 0;
   }
 
-  /** The pre-trained network, downloaded first where that was asked for: by the one command that may use the network. */
+  /** The pre-trained networks, downloaded first where that was asked for: by the one command that may use the network. */
   async #backbone(): Promise<string> {
     const { backbone, download } = this.options;
-    if (!isReference(backbone)) return fullPath(backbone);
-    if (download && await downloaded(backbone).then(() => false, () => true)) {
+    for (const reference of backbone.filter(isReference)) {
+      if (!download || await downloaded(reference).then(() => true, () => false)) continue;
       const { success } = await new Deno.Command("deno", {
-        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), backbone],
+        args: ["run", "--quiet", "--no-prompt", "-P=backbone", join("lib", "cli", "backbone.ts"), reference],
         cwd: projectRoot(),
         stdin: "null",
         stdout: "inherit",
         stderr: "inherit",
       }).output();
-      this.#downloadFailed = !success;
+      this.#downloadFailed ||= !success;
     }
-    return backbone;
+    return backbonePaths(backbone);
   }
 
   async #execute(notebook: Notebook, roots: readonly Root[]): Promise<ExecutedNotebook> {
@@ -214,7 +217,7 @@ class ReportRun {
         modelPath: fullPath(model),
         historyPath: fullPath(history),
         predictionsPath: fullPath(predictions),
-        backbonePath: isReference(backbone) ? backbone : fullPath(backbone),
+        backbonePath: backbonePaths(backbone),
         unseal,
       },
       beforeLock: this.#queue === null ? "" : relayCode(this.#queue),
@@ -262,9 +265,9 @@ class ReportRun {
   #roots(out: string): Root[] {
     const { data, model, history, predictions, backbone } = this.options;
     return [
-      ...[data, model, history, predictions, backbone].filter((path) => path !== "" && !isReference(path)).map((path) =>
-        dataRoot(typedPath(path))
-      ),
+      ...[data, model, history, predictions, ...backbone].filter((path) => path !== "" && !isReference(path)).map((
+        path,
+      ) => dataRoot(typedPath(path))),
       { path: projectRoot(), name: "." },
       { path: cacheRoot(), name: ".plateau" },
       { path: out, name: basename(out) },
@@ -308,6 +311,11 @@ async function provenanceLines(settings: ReportSettings, queue: string | null): 
 
 function link(notebook: Notebook | undefined): { title: string; page: string } | undefined {
   return notebook && { title: titleOf(notebook), page: `${notebook.name}.html` };
+}
+
+/** The networks as notebooks take them: a comma between. */
+function backbonePaths(all: readonly string[]): string {
+  return all.map((one) => isReference(one) ? one : fullPath(one)).join(",");
 }
 
 /** What was typed, in full; empty where nothing was. */

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { buildSample, isCurrentSample } from "../dataset/mod.ts";
 import { progress } from "../display/mod.ts";
 import { cacheRoot } from "../files/mod.ts";
+import { typedPath } from "./_report_options.ts";
 
 const HELP = `Builds the sample data set emoji16: 1,100 pictures of emoji in 16 classes.
 
@@ -29,7 +30,7 @@ export async function sample(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const folder = options.out ?? join(cacheRoot(), "sample", "emoji16");
+  const folder = options.out !== undefined ? typedPath(options.out) : join(cacheRoot(), "sample", "emoji16");
   const shown = options.out ?? (relative(Deno.cwd(), folder) || ".");
   if (!options.force && await isCurrentSample(folder)) {
     console.log(`The sample is in ${shown} already (--force builds it again).`);

@@ -4,6 +4,7 @@
  * @module
  */
 export { openBackbone, OpenedBackbone } from "./backbone/opened.ts";
+export { openBackbones, OpenedBackbones } from "./backbone/opened_all.ts";
 export { FineTuning, fineTuning, type FineTuningComparison } from "./transfer/fine_tuning.ts";
 export { activationMapper } from "./maps/activation_mapper.ts";
 export { classActivation } from "./maps/class_activation.ts";

@@ -51,7 +51,25 @@ Deno.test("new copies the notebooks, bound to the data, and report --notebooks r
     assert.deepEqual([ended, errors], [0, []]);
     const page = await Deno.readTextFile(join(study, "reports", "03_training.html"));
     assert.match(page, /edited: my &quot;images&quot;|edited: my "images"/);
-    assert.ok(JSON.parse(await Deno.readTextFile(join(study, "deno.json"))).imports.plateau.endsWith("/lib/mod.ts"));
+    const { imports, tasks } = JSON.parse(await Deno.readTextFile(join(study, "deno.json")));
+    assert.ok(imports.plateau.endsWith("/lib/mod.ts"));
+    assert.match(tasks.report.command, /^deno task .*--config ".*deno\.json" report --notebooks \.$/);
+  }));
+
+Deno.test("deno task report in a study is the workbench's report of that study", () =>
+  inTempFolder(async (folder) => {
+    const study = join(folder, "my study");
+    const { said } = await made(folder, study);
+    assert.match(said, /^One notebook is in .*\n`deno task report --notebooks ".*my study"` runs them\./);
+    const { INIT_CWD: _, ...env } = Deno.env.toObject();
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "report", "--help"],
+      cwd: study,
+      clearEnv: true,
+      env,
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.match(new TextDecoder().decode(stdout), /^Runs the notebooks on a folder of labelled images/);
   }));
 
 Deno.test("new writes over nothing, and says what is wrong with what it was told", () =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
-import { openBackbone } from "../../lib/improve/mod.ts";
+import { openBackbone, openBackbones } from "../../lib/improve/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
 import { asking } from "../hub/_hub.ts";
 import { download } from "../../lib/hub/mod.ts";
@@ -45,4 +45,14 @@ Deno.test("openBackbone() says of a network on Hugging Face how it is had, and w
 Deno.test("the bundled network is there without a path", async () => {
   await engine.use("onnx");
   assert.equal((await openBackbone("")).backbone?.name, "coco-mobilenet-v3");
+});
+
+Deno.test("openBackbones() opens several, and goes on where one cannot be used", async () => {
+  await engine.use("cpu");
+  const opened = await openBackbones("hf:a, no/such.onnx");
+  assert.deepEqual([opened.opened.length, opened.usable.length], [2, 0]);
+  assert.equal(opened.first.name, "coco-mobilenet-v3");
+  assert.equal((opened.record()!.findings ?? []).length, 2);
+  const bundled = await openBackbones("");
+  assert.deepEqual([bundled.usable, bundled.opened[0].backbone?.name], [[], "coco-mobilenet-v3"]);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { policies } from "../../lib/augment/mod.ts";
 import { audit, type Dataset, open } from "../../lib/dataset/mod.ts";
 import { dataAudit, labelErrors, probe } from "../../lib/diagnose/mod.ts";
 import * as engine from "../../lib/engine/mod.ts";
-import { levers } from "../../lib/improve/mod.ts";
+import { ablate, heads, levers, moreData } from "../../lib/improve/mod.ts";
 import { bundledBackbone, smallCnn, threadCnn } from "../../lib/model/mod.ts";
 import { fit, offer, offerOf, offers } from "../../lib/pipeline/mod.ts";
 import { Random } from "../../lib/stats/mod.ts";
@@ -22,6 +23,11 @@ async function everything(images: Dataset) {
   const runs = await crossValidate(threadCnn(), images, folds, { epochs: 2, batchSize: 12, seed: 1 }, quiet);
   const probed = await probe(images, folds, { seed: 1, ...quiet });
   const doubts = await labelErrors(images, { folds: 2, seed: 1, ...quiet });
+  const headed = await heads(images, folds, { seed: 1 });
+  const curve = await moreData(images, folds, { draws: 2, seed: 1 });
+  const flipped = await ablate(images, folds, { name: "plain", model: smallCnn(), config: { epochs: 1, seed: 1 } }, [
+    { name: "flipped", model: smallCnn(), config: { epochs: 1, seed: 1, augmentation: policies.flip } },
+  ], { id: "t", title: "t", seed: 1 });
   const taps = bundledBackbone().taps.map(({ node }) => node);
   await offer(images, offerOf(runs, threadCnn(), images, { name: "thread-cnn", lever: "CNN", notebook: "06" }));
   await offer(images, {
@@ -51,12 +57,20 @@ async function everything(images: Dataset) {
     probabilities: [run, ...runs].map(({ probabilities }) => probabilities),
     accuracies: [run, ...runs].map(({ validationAccuracy }) => validationAccuracy),
     probe: [probed.probabilities, probed.accuracy],
+    heads: [timeless(headed.table()), headed.findings.text()],
+    curve: curve.findings.text(),
+    ablation: timeless(flipped.table()),
     doubts: doubts.suspects.map(({ image }) => image),
     levers: found.table(),
     selection: found.selection,
     content,
     said,
   };
+}
+
+/** Without how long things took. */
+function timeless(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, part) => key === "seconds" ? undefined : part));
 }
 
 /** The same data set with another test part: its results, what an audit says, and the ledger. */

@@ -81,7 +81,7 @@ export async function tensorflow(args: readonly string[], host: TensorFlowHost =
     if (!(error instanceof PythonError || error instanceof FileError)) throw error;
     printError(escapeTerminal(
       `Cannot provide TensorFlow: ${error.message}. The default engine, "onnx", needs neither Python nor pip; ` +
-        `\`--dir\` takes the libraries from a folder`,
+        `\`--dir\` takes the libraries from a folder. docs/engines.md says more`,
     ));
     return 1;
   }
