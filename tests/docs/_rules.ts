@@ -50,6 +50,7 @@ const RULES: readonly Rule[] = [
   { when: /^deno task selftest$/, add: () => "--data path/to/folder --faults duplicates-across-splits --seeds 1" },
   { when: /^deno task test$/, add: () => "tests/stats/wilson_test.ts" },
   { when: /^deno task bench engine/, add: () => "--rounds 1 --cases 'dense head' --peers onnx" },
+  { when: /^deno task bench queue/, skipped: () => "it measures for minutes" },
   { when: /^deno task lab( |$)/, skipped: needs("jupyter"), add: () => "-- --version" },
   { when: /^deno task (check|coverage|test:\w+)$/, skipped: () => "it has its own place in the gate" },
   { when: /^deno task / },

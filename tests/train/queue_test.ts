@@ -13,7 +13,9 @@ import { packOutcome, unpackOutcome } from "../../lib/train/experiments/queue/_p
 import { fromRanges, toRanges } from "../../lib/train/experiments/queue/_ranges.ts";
 import { QueueWorker, type QueueWorkerOptions } from "../../lib/train/experiments/queue/queue_worker.ts";
 import type { ImageTable, Outcome } from "../../lib/train/experiments/job.ts";
-import type { Remote } from "../../lib/train/experiments/remote.ts";
+import type { Remote, RemoteTask } from "../../lib/train/experiments/remote.ts";
+import { QueueRunner } from "../../lib/train/experiments/queue/queue_runner.ts";
+import { Interrupted } from "../../lib/train/mod.ts";
 import { serveRelay } from "../../lib/train/experiments/relay/serve_relay.ts";
 import { imageFolder, inTempFolder } from "../_fixtures.ts";
 import { pause, redisServer, TestRedis } from "../_queue.ts";
@@ -421,5 +423,51 @@ Deno.test(
       await source().tableOf(wanted); // of the cache
       await Deno.remove(cached);
       await assert.rejects(source().tableOf(wanted), /the queue does not have them any more/);
+    }),
+);
+
+Deno.test(
+  "who wants an experiment that others want too has it, trained once, and whether or not they give up",
+  withRedis,
+  () =>
+    withQueue(async ({ redis, machine, said }) => {
+      await engine.use("cpu");
+      const { label } = engine.current();
+      const free = Promise.withResolvers<void>();
+      let trainings = 0;
+      const runner: QueueWorkerOptions["runner"] = {
+        atOnce: 1,
+        async run(_task, { stop }) {
+          trainings++;
+          while (
+            !stop.stopRequested() && await Promise.race([free.promise.then(() => false), pause(20).then(() => true)])
+          );
+          if (stop.stopRequested()) throw new Interrupted("stopped");
+          return outcome;
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+      await using _anna = await machine({ runner });
+      await using first = await QueueRunner.open(redis.url);
+      await using second = await QueueRunner.open(redis.url);
+      const job = { ...envelope.job, engine: { name: "cpu", threads: 1, label } };
+      const task = { job, images: packImages(table) } as RemoteTask;
+      let givesUp = false;
+      const hooks = (stopRequested: () => boolean) => ({
+        onProgress: () => {},
+        stop: { stopRequested, [Symbol.dispose]() {} },
+      });
+      const one = first.run(task, hooks(() => givesUp));
+      const other = second.run(task, hooks(() => false));
+      await until(() => trainings === 1);
+      givesUp = true;
+      await assert.rejects(one, Interrupted);
+      await until(() => said.some((text) => /stopped, nobody wants it any more/.test(text)));
+      // Somebody does: it is asked for again.
+      await until(() => trainings === 2);
+      const third = first.run(task, hooks(() => false));
+      free.resolve();
+      assert.deepEqual([await other, await third], [outcome, outcome]);
+      assert.equal(trainings, 2);
     }),
 );
