@@ -18,6 +18,7 @@ import { QueueRunner } from "../../lib/train/experiments/queue/queue_runner.ts";
 import { Interrupted } from "../../lib/train/mod.ts";
 import { serveRelay } from "../../lib/train/experiments/relay/serve_relay.ts";
 import { imageFolder, inTempFolder } from "../_fixtures.ts";
+import { findProgram } from "../_programs.ts";
 import { pause, redisServer, TestRedis } from "../_queue.ts";
 
 /** Plain layers: they travel as their configuration. */
@@ -227,6 +228,44 @@ Deno.test("bad queues: one clear error each, without the password", withRedis, a
   await again.redis.set("plateau:about", "a game");
   await assert.rejects(connectQueue(right), /belongs to something else: its key "plateau:about"/);
 });
+
+Deno.test("rediss:// is TLS: with its authority's certificate it connects, without it says so", {
+  ignore: withRedis.ignore || findProgram("openssl") === null,
+}, () =>
+  inTempFolder(async (folder) => {
+    const [key, certificate] = [join(folder, "key.pem"), join(folder, "ca.pem")];
+    const made = await new Deno.Command("openssl", {
+      args: ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"].concat(
+        ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate],
+      ),
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    assert.ok(made.success);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    await using redis = await TestRedis.start(
+      ["--save", "", "--tls-port", String(port), "--tls-cert-file", certificate, "--tls-key-file", key].concat(
+        ["--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"],
+      ),
+    );
+    const url = `rediss://127.0.0.1:${port}`;
+    await assert.rejects(
+      connectQueue(url),
+      /its certificate is not trusted: name its authority's file in PLATEAU_QUEUE_CA/,
+    );
+    Deno.env.set("PLATEAU_QUEUE_CA", certificate);
+    try {
+      await using connection = await connectQueue(url);
+      assert.equal(await connection.redis.ping(), "PONG");
+      assert.equal(connection.address.shown, url);
+      await assert.rejects(connectQueue(`rediss://127.0.0.1:${redis.port}`), /QueueError|TLS|does not answer as Redis/);
+      await assert.rejects(connectQueue(`redis://127.0.0.1:${port}`), /does not answer as Redis does|TLS/);
+    } finally {
+      Deno.env.delete("PLATEAU_QUEUE_CA");
+    }
+  }));
 
 /** A machine in this process, and a study of three experiments. */
 async function withQueue(

@@ -116,6 +116,7 @@ async function withTimeout<T>(promise: Promise<T>): Promise<T> {
 /** In words, without whatever the server or the driver repeats of what was sent. */
 function reasonOf(error: Error, { host, port }: QueueAddress): string {
   const text = `${(error as { code?: string }).code ?? ""} ${error.message}`;
+  if (/NotCapable|Requires net access/i.test(text)) return `the permission to reach ${host}:${port} is missing`;
   if (/WRONGPASS|invalid password|invalid username-password/i.test(text)) return "its name or password is wrong";
   if (/NOAUTH/.test(text)) return "it wants a password: put it into the URL, or into PLATEAU_QUEUE_PASSWORD";
   if (/NOPERM/.test(text)) return "its user may not do what a queue needs";
@@ -126,7 +127,6 @@ function reasonOf(error: Error, { host, port }: QueueAddress): string {
     return `${host}:${port} did not answer within ${TIMEOUT / 1000} s; is it a Redis server, and does it speak TLS ` +
       "exactly where the URL begins with rediss://?";
   }
-  if (/NotCapable|Requires net access/i.test(text)) return `the permission to reach ${host}:${port} is missing`;
   if (/certificate|self.signed|UnknownIssuer/i.test(text)) {
     return "its certificate is not trusted: name its authority's file in PLATEAU_QUEUE_CA";
   }
