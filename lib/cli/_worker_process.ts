@@ -29,6 +29,7 @@ async function run(args: readonly string[]): Promise<number> {
     lock: options.lock,
     say,
   });
+  const asked = untilAsked(machine, withParent);
   const { version } = machine.machine;
   say(
     `${name}: ${
@@ -36,7 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
     } at a time with ${label}, ` +
       `code ${version}, from ${queueAddress(url).shown}. Ctrl-C ends it.`,
   );
-  await untilAsked(machine, withParent);
+  await asked;
   say("Left the queue.");
   return 0;
 }
