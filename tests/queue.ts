@@ -372,7 +372,8 @@ test("a report on a queue: its kernels have no network, machines train, and its 
       printError: (text) => said.push(text),
     });
     assert.equal(failed, 1);
-    assert.match(said.at(-1)!, /^Cannot use the queue redis:.*nothing answers/);
+    assert.match(said.at(-2)!, /^Cannot use the queue redis:.*nothing answers/);
+    assert.equal(said.at(-1), "docs/many-machines.md says more.");
   }));
 
 test("a kernel of JupyterLab on a queue reaches it through the process that holds it, and nothing else", () =>
