@@ -336,9 +336,9 @@ Deno.test("load() leaves no tensors behind", async () => {
   assert.equal(engine.tf.memory().numTensors, before);
 });
 
-Deno.test("the example in the README is a model", async () => {
-  const readme = await Deno.readTextFile(join(projectRoot(), "README.md"));
-  const [, example] = readme.match(/```ts\n([^`]*export default[^`]*)```/)!;
+Deno.test("the example in the documentation is a model", async () => {
+  const page = await Deno.readTextFile(join(projectRoot(), "docs", "own-model.md"));
+  const [, example] = page.match(/```ts\n([^`]*export default[^`]*)```/)!;
   assert.deepEqual(seen(await loaded(example, "example.ts")).layers, [
     "Conv2D 14x14x32",
     "GlobalAveragePooling2D 32",
