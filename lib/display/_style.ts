@@ -7,7 +7,7 @@ const STYLE = `
 :where(.plateau-table table){border-collapse:collapse;font-variant-numeric:tabular-nums}
 :where(.plateau-table caption){text-align:left;font-weight:600;padding:.3em 0}
 :where(.plateau-table :is(th,td)){padding:.25em .7em;text-align:left;vertical-align:top;border-bottom:1px solid rgb(127 127 127/.3)}
-:where(.plateau-table td:not(.plateau-number)){min-width:6.5em}
+:where(.plateau-table td:first-child:not(.plateau-number)){min-width:8.5em}
 :where(.plateau-table .plateau-number){text-align:right;white-space:nowrap}
 :where(.plateau-note){opacity:.8;margin:.4em 0}
 :where(.plateau-title){font-weight:600;margin:.2em 0 .5em}
