@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { defaultThreads } from "./onnx/run/threads.ts";
 import type { EngineInfo, EngineLayout, EngineName } from "./types.ts";
 
 /** An engine that is loaded: what it says of itself, and what it counts. */
@@ -73,11 +74,6 @@ async function tensorflow(name: "tensorflow" | "tensorflow-gpu", threads: number
   }
   await select("tensorflow");
   return { ...plain(name), info: describe(name, gpu ? `${version} on GPU` : version, count) };
-}
-
-/** Logical processors, 4 at most: more wait for each other within the operators of small networks. */
-function defaultThreads(): number {
-  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
 async function select(backend: string): Promise<void> {

@@ -45,7 +45,7 @@ export type {
 } from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
-export { LIBRARIES, libraryFolder, LINK, loadSavedModel, PRELOAD, type SavedModel } from "./tensorflow/mod.ts";
+export { LIBRARIES, libraryFolder, LINK, loadSavedModel, placeOf, PRELOAD, type SavedModel } from "./tensorflow/mod.ts";
 
 /** ONNX files of others, read and run as they are, whatever engine is in use. Loaded when wanted. */
 export function onnxFiles(): Promise<typeof import("./onnx/file/mod.ts")> {

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { escapeTerminal, progress } from "../../display/mod.ts";
-import { LIBRARIES, libraryFolder, LINK, PRELOAD } from "../../engine/mod.ts";
+import { LIBRARIES, libraryFolder, LINK, placeOf, PRELOAD } from "../../engine/mod.ts";
 import { FileError, sweep, temporaryName } from "../../files/mod.ts";
 import { python, PythonError } from "./python.ts";
 
@@ -176,8 +176,7 @@ async function link(place: string, folder: string): Promise<void> {
 }
 
 async function isThere(folder: string): Promise<boolean> {
-  const place = (await Deno.readTextFile(join(folder, LINK)).catch(() => "")).trim() || folder;
-  return await has(place);
+  return await has(await placeOf(folder));
 }
 
 async function has(folder: string): Promise<boolean> {

@@ -25,13 +25,18 @@ export const PRELOAD = "preload.txt";
 /** A marker that says in which folder the libraries are, where they were found in place and not copied. */
 export const LINK = "where.txt";
 
+/** Where the libraries of a folder that `deno task tensorflow` has made really are: in it, or where they were found. */
+export async function placeOf(folder: string): Promise<string> {
+  return (await Deno.readTextFile(`${folder}/${LINK}`).catch(() => "")).trim() || folder;
+}
+
 /**
  * Loads the libraries from a folder that `deno task tensorflow` has made.
  *
  * @throws TensorFlowError where they are not there or not TensorFlow's, naming the file.
  */
 export async function openLibrary(folder: string): Promise<Library> {
-  const place = (await Deno.readTextFile(`${folder}/${LINK}`).catch(() => "")).trim() || folder;
+  const place = await placeOf(folder);
   const paths = Object.values(LIBRARIES).map((name) => `${place}/${name}`);
   for (const path of paths) {
     if (await Deno.stat(path).catch(() => null) === null) {

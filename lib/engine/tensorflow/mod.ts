@@ -13,7 +13,7 @@ import { binding } from "./binding.ts";
 import { KERNELS, openLibrary, TensorFlowError } from "./library.ts";
 import { TensorFlow } from "./tensorflow.ts";
 
-export { LIBRARIES, LINK, PRELOAD, TensorFlowError } from "./library.ts";
+export { LIBRARIES, LINK, placeOf, PRELOAD, TensorFlowError } from "./library.ts";
 export { loadSavedModel, type SavedModel } from "./saved_model.ts";
 
 let started: TensorFlow | undefined;
