@@ -5,11 +5,13 @@
  * import { chart, dataset, diagnose, engine, model, train } from "plateau";
  * ```
  *
- * Inside a Jupyter kernel the import takes away the kernel's permissions to use the network and to start programs. Where
- * `deno task lab --queue` holds a queue, the connection to it is opened before.
+ * Inside a Jupyter kernel the import takes away the kernel's permissions to use the network and to start programs, and
+ * makes cells end after what they show. Where `deno task lab --queue` holds a queue, the connection to it is opened
+ * before.
  *
  * @module
  */
+import { outputsBeforeEnd } from "./notebook/end_of_cell.ts";
 import { insideKernel, lock } from "./notebook/privacy.ts";
 import { useRelay } from "./train/mod.ts";
 
@@ -31,4 +33,5 @@ if (insideKernel()) {
   const [port, token] = (Deno.env.get("PLATEAU_RELAY") ?? "").split(":");
   if (token) await useRelay(Number(port), token);
   lock();
+  outputsBeforeEnd();
 }

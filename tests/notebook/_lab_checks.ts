@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Opens a notebook in a running JupyterLab, runs all of its cells and waits for the chart:
+ * Opens a notebook in a running JupyterLab, runs all of its cells, waits for the chart and the end, and saves it:
  * `deno run -A _lab_checks.ts URL CHROMIUM SCREENSHOT`. Prints a line of JSON with what it found. A program of its own,
  * because Playwright does not run without all permissions.
  */
@@ -27,6 +27,9 @@ try {
   const marks = await chart.evaluate((element) => element.querySelectorAll("path, text").length);
   const errors = await page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]')
     .allInnerTexts();
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 240_000 });
+  await page.keyboard.press("Control+s");
+  await page.locator(".jp-mod-dirty").waitFor({ state: "detached", timeout: 30_000 });
   console.log(JSON.stringify({ marks, width: box?.width ?? 0, height: box?.height ?? 0, errors }));
 } finally {
   await browser.close();

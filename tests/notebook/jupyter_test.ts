@@ -86,6 +86,50 @@ Deno.test("nbconvert runs a notebook with parameters from the environment, and i
   }));
 
 Deno.test(
+  "papermill keeps what cells show, however long it is",
+  { ignore: papermill === null },
+  () =>
+    inTempFolder(async (folder) => {
+      const cells = [
+        'import { display } from "plateau";\nclass Long extends display.Shown {\n' +
+        "  constructor(readonly length: number) { super(); }\n" +
+        '  override html() { return "x".repeat(this.length); }\n  override text() { return `${this.length}`; }\n}',
+        // Of results this long, Deno's kernel alone loses about every other one.
+        ...Array.from({ length: 6 }, () => "new Long(4e6)"),
+        "new Long(10)",
+      ];
+      const notebook = join(projectRoot(), ".plateau", `long-${crypto.randomUUID()}.ipynb`);
+      const executed = join(folder, "out.ipynb");
+      await Deno.writeTextFile(
+        notebook,
+        JSON.stringify({
+          cells: cells.map((source, at) => ({
+            cell_type: "code",
+            id: `cell-${at}`,
+            metadata: {},
+            outputs: [],
+            execution_count: null,
+            source,
+          })),
+          metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } },
+          nbformat: 4,
+          nbformat_minor: 5,
+        }),
+      );
+      try {
+        const environment = { JUPYTER_PATH: await installKernel(), JUPYTER_RUNTIME_DIR: join(folder, "runtime") };
+        await run(papermill!, [notebook, executed], environment);
+      } finally {
+        await Deno.remove(notebook);
+      }
+      assert.deepEqual((await outputsOf(executed)).map(({ data }) => [data?.["text/plain"]].flat().join("")), [
+        ...Array.from({ length: 6 }, () => "4000000"),
+        "10",
+      ]);
+    }),
+);
+
+Deno.test(
   "papermill runs a notebook with parameters from the environment",
   { ignore: papermill === null },
   () =>

@@ -72,6 +72,12 @@ Deno.test("JupyterLab runs notebook 03 with the Deno kernel and draws its chart 
       assert.ok(marks > 20, `${marks} marks`);
       assert.ok(width > 300 && height > 120, `${width} x ${height}`);
       assert.deepEqual(errors, []);
+      const { cells } = JSON.parse(await Deno.readTextFile(join(study, "03_training.ipynb")));
+      const shown = cells.flatMap((cell: Cell) => (cell.outputs ?? []).map((output) => [cell, output] as const))
+        .filter(([, { output_type }]: [Cell, Output]) => output_type === "execute_result");
+      assert.ok(shown.length >= 5, `${shown.length} results`);
+      // Results carry the number of the cell that they come from.
+      for (const [cell, output] of shown) assert.equal(output.execution_count, cell.execution_count);
       const kept = Deno.env.get("PLATEAU_SCREENSHOTS");
       if (kept) await Deno.copyFile(join(folder, "lab.png"), join(kept, "lab.png"));
     } finally {
@@ -79,6 +85,16 @@ Deno.test("JupyterLab runs notebook 03 with the Deno kernel and draws its chart 
       await server.status;
     }
   }));
+
+interface Output {
+  readonly output_type: string;
+  readonly execution_count?: number;
+}
+
+interface Cell {
+  readonly execution_count?: number;
+  readonly outputs?: readonly Output[];
+}
 
 async function freePort(): Promise<number> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
