@@ -29,6 +29,8 @@ export interface Kernel {
   readonly givesList?: boolean;
   /** Types that the first input may have; all three where not given. Other calls run on tfjs's cpu kernel. */
   readonly dtypes?: readonly DType[];
+  /** Whether its operators must be those that `lower` emits, to the bit: no algebra then. */
+  readonly exact?: boolean;
   /** Further limits. A call for which this is false runs on tfjs's cpu kernel, and is counted there. */
   supports?(inputs: Inputs, attrs: Attrs): boolean;
   /** Shapes and types of the outputs. Throws, with the rule, where the inputs are illegal. */

@@ -21,6 +21,7 @@ import { installDispatch } from "./dispatch/mod.ts";
 import type { CpuBackend } from "./fallback.ts";
 import { registerBatchNormGradient } from "./gradients/batch_norm.ts";
 import { registerReductionGradients } from "./gradients/reductions.ts";
+import { registerSquareGradient } from "./gradients/square.ts";
 import { installOptimisers } from "./optimisers/mod.ts";
 import { registerKernels } from "./register.ts";
 import { type PassName, passNames } from "./rewriting/mod.ts";
@@ -69,7 +70,7 @@ export function setRewriting(names: readonly PassName[]): void {
 }
 
 /** Counts changes of lowering that change bits: results of different revisions must not pass for the same. */
-const REVISION = 3;
+const REVISION = 4;
 
 /**
  * Version of ONNX Runtime with the revision of this compiler and the layout, and threads, once the backend is in use:
@@ -134,6 +135,7 @@ tf.registerBackend(BACKEND, async () => {
   installOptimisers(BACKEND);
   registerBatchNormGradient();
   registerReductionGradients();
+  registerSquareGradient();
   backend = new OnnxBackend(native, threads);
   backend.layout = layout;
   backend.passes = passes;

@@ -57,9 +57,9 @@ export const views: Readonly<Record<string, View>> = {
   },
 
   Fill(backend, _inputs, attrs) {
-    const { shape, value, dtype } = attrs;
+    const { shape, value, dtype, constant } = attrs;
     const type = dtype ?? tf.util.inferDtype(value);
-    if (!isDType(type) || typeof value === "string" || value === 0 || value === 1) return null;
+    if (constant || !isDType(type) || typeof value === "string" || value === 0 || value === 1) return null;
     const scalar = { dataId: backend.write([value] as unknown as Float32Array, [], type), shape: [], dtype: type };
     const [filled] = backend.record(fillFrom, [scalar], fillFrom.infer({ value: scalar }, { shape }));
     backend.disposeData(scalar.dataId);

@@ -17,7 +17,10 @@ export class Recorder {
   }
 
   call(name: string, inputs: Record<string, Value>, attrs: unknown = {}): Value {
-    const kernel = kernels.find((candidate) => candidate.name === name) as Kernel;
+    return this.record(kernels.find((candidate) => candidate.name === name) as Kernel, inputs, attrs);
+  }
+
+  record(kernel: Kernel, inputs: Record<string, Value>, attrs: unknown = {}): Value {
     const { outputs: specs, plan } = kernel.infer(inputs as unknown as Record<string, TensorInfo>, attrs);
     const outputs = specs.map(({ shape, dtype }) => new Value(shape, dtype));
     const names = kernel.inputs === "..." ? Object.keys(inputs) : kernel.inputs;

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { constant } from "./constant.ts";
 
 /**
  * Gives sums and means a gradient that repeats instead of multiplying with a tensor of ones, which tfjs fills in
@@ -7,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
  */
 export function registerReductionGradients(): void {
   replace("Sum", (dy, x) => repeat(dy, x.shape));
-  replace("Mean", (dy, x, count) => repeat(tf.div(dy, count), x.shape));
+  replace("Mean", (dy, x, count) => repeat(tf.div(dy, constant(count)), x.shape));
 }
 
 function replace(kernelName: string, gradient: (dy: tf.Tensor, x: tf.Tensor, count: number) => tf.Tensor): void {

@@ -71,6 +71,19 @@ export function isPerChannel({ shape }: Edge, { shape: image }: Edge): boolean {
     shape[1] === image[1] && shape[4] === image[4] && image[2] * image[3] > 1;
 }
 
+/** Pixels of an image averaged by the domain's own operator: [batch, channels]. */
+export function pixelMeans(g: Builder, image: Edge): Edge {
+  const [batch, blocks, , , block] = image.shape;
+  const channels = blocks * block;
+  return g.reshape(blockedOp(g, "GlobalAveragePool", [image], [batch, channels, 1, 1], block), [batch, channels]);
+}
+
+/** `factor` times the sum of rows, [rows, columns] to [columns]: a product with a vector scales in the same operator. */
+export function sumOfRows(g: Builder, table: Edge, factor: number): Edge {
+  const [rows, columns] = table.shape;
+  return g.op("MatMul", [g.constant(new Array(rows).fill(factor), [rows], "float32"), table], [columns], "float32");
+}
+
 /**
  * scale * image + bias, with a number for each channel: a convolution with one tap, which takes one pass over memory
  * where broadcasting over blocks would go by a few numbers at a time. Both are per-channel edges; null leaves one out.

@@ -1,5 +1,7 @@
 import { type DType, sameShape, type Shape } from "../value.ts";
+import { simpler, simplerNegation } from "./algebra.ts";
 import type { Attribute, Edge, Initializer, OnnxGraph, OnnxNode, OnnxType } from "./edge.ts";
+import { sinkReshapes } from "./reshapes.ts";
 import { broadcast, isReshape, permuted } from "./shapes.ts";
 
 /**
@@ -14,6 +16,9 @@ export class Builder {
   readonly #known = new Map<string, Edge[]>();
   readonly #producers = new Map<string, OnnxNode>();
   #names = 0;
+
+  /** Whether arithmetic is emitted as it is asked for, so that its bits are known. */
+  exact = false;
 
   /** Begins the names of the nodes that follow: the tfjs kernel that is being lowered. */
   scope = "";
@@ -31,8 +36,9 @@ export class Builder {
   }
 
   graph(): OnnxGraph {
+    const nodes = sinkReshapes(this.#live(), this.#outputs, (shape) => this.ints(...shape));
     return {
-      nodes: this.#live(),
+      nodes,
       initializers: this.#initializers,
       inputs: this.#inputs,
       outputs: this.#outputs,
@@ -73,6 +79,12 @@ export class Builder {
     return edges;
   }
 
+  /** The inputs of the operator that makes an edge, if it is of that type. */
+  made(edge: Edge, type: string): readonly (Edge | null)[] | null {
+    const producer = this.#producers.get(edge.name);
+    return producer?.type === type ? producer.inputs : null;
+  }
+
   /** A constant tensor; equal ones are stored once. */
   constant(values: readonly number[], shape: Shape, dtype: OnnxType): Edge {
     const key = `constant ${dtype} [${shape}] ${values}`;
@@ -105,7 +117,7 @@ export class Builder {
     if (type === "Mul" && a.uniform === 1 || type === "Add" && a.uniform === 0) {
       if (sameShape(shape, b.shape)) return b;
     }
-    return this.op(type, [a, b], shape, dtype);
+    return (this.exact ? null : simpler(this, type, a, b)) ?? this.op(type, [a, b], shape, dtype);
   }
 
   add = (a: Edge, b: Edge): Edge => this.binary("Add", a, b);
@@ -114,6 +126,7 @@ export class Builder {
   div = (a: Edge, b: Edge): Edge => this.binary("Div", a, b);
 
   unary(type: string, x: Edge, attributes: Readonly<Record<string, Attribute>> = {}): Edge {
+    if (type === "Neg" && !this.exact) return simplerNegation(this, x) ?? this.op(type, [x], x.shape, x.dtype);
     return this.op(type, [x], x.shape, x.dtype, attributes);
   }
 

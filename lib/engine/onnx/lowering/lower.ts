@@ -18,6 +18,7 @@ export function lower(graph: Graph, block = 0): OnnxGraph {
   });
   graph.nodes.forEach((node, index) => {
     g.scope = `${node.kernel.name}#${index}`;
+    g.exact = node.kernel.exact ?? false;
     const inputs = node.inputs.map((input) => input ? g.reshaped(refs.get(input.value)!, input.shape) : undefined);
     const result = node.kernel.lower(g, inputs as Ref[], node.plan, node.outputs);
     const outputs = Array.isArray(result) ? result : [result];

@@ -1,23 +1,25 @@
 import type { Kernel } from "../kernel.ts";
-import { blockedOp, perChannel, toBlocked } from "../lowering/blocked.ts";
+import { blockedOp, perChannel, sumOfRows, toBlocked } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { sameShape, type Shape, sizeOf } from "../value.ts";
 
-/** Pixels whose products one vector adds up, one after the other: more would cost precision, fewer time. */
+/** Numbers that one vector adds up, one after the other: more would cost precision, fewer time. */
 const MAX_CHUNK = 512;
 
 /**
- * Sums a * b over pixels of blocked images without writing the product: a convolution that has a group for each channel
- * of each part of an image, one image's part as its input and the other's as its filter. [1, blocks, 1, 1, block]
+ * `factor` times the sums of a * b over pixels of blocked images without writing the product: a convolution that has a
+ * group for each channel of each part of an image, one image's part as its input and the other's as its filter.
+ * [channels]
  */
-function blockedDot(g: Lowering, a: Edge, b: Edge): Edge {
+function blockedDot(g: Lowering, a: Edge, b: Edge, factor: number): Edge {
   const [batch, blocks, height, width, block] = a.shape;
   let rows = height;
   while (rows > 1 && (height % rows !== 0 || rows * width > MAX_CHUNK)) rows--;
   const chunks = height / rows;
-  const groups = batch * blocks * chunks * block;
+  const channels = blocks * block;
+  const groups = batch * channels * chunks;
   const image = g.reshape(a, [1, groups / block, rows, width, block]);
   const filter = g.reshape(b, [groups, 1, rows, width]);
   const parts = blockedOp(g, "Conv", [image, filter], [1, groups, 1, 1], block, {
@@ -27,8 +29,18 @@ function blockedDot(g: Lowering, a: Edge, b: Edge): Edge {
     pads: [0, 0, 0, 0],
     group: groups,
   });
-  const perImage = g.reduce("ReduceSum", g.reshape(parts, [batch, blocks, chunks, 1, block]), [2]);
-  return g.reduce("ReduceSum", perImage, [0]);
+  // Parts of an image lie within a block of channels: they come first only where there is one block, or one part.
+  if ((chunks === 1 || blocks === 1) && batch * chunks <= MAX_CHUNK) {
+    return sumOfRows(g, g.reshape(parts, [batch * chunks, channels]), factor);
+  }
+  const sums = g.op(
+    "ReduceSum",
+    [g.reshape(parts, [batch, blocks, chunks, block]), g.ints(0, 2)],
+    [blocks, block],
+    "float32",
+    { keepdims: 0 },
+  );
+  return g.mul(g.reshape(sums, [channels]), g.scalar(factor));
 }
 
 /** A number for each channel, or one for all, on a blocked image's axes. */
@@ -98,8 +110,7 @@ export const channelKernels: readonly Kernel[] = [
       const count = batch * height * width;
       const scale = (edge: Edge) => mean ? g.mul(edge, g.scalar(1 / count)) : edge;
       if (g.blocks(channels) && (a.layout === "blocked" || b.layout === "blocked")) {
-        const sum = g.reshape(blockedDot(g, g.blocked(a), g.blocked(b)), [channels]);
-        return g.reshaped(g.ref(scale(sum)), shape);
+        return g.reshaped(g.ref(blockedDot(g, g.blocked(a), g.blocked(b), mean ? 1 / count : 1)), shape);
       }
       const layout = g.layoutFor([a, b], 4);
       const product = layout === "nchw" ? g.mul(g.nchw(a), g.nchw(b)) : g.mul(g.plain(a), g.plain(b));

@@ -140,6 +140,7 @@ export type RuleName = keyof typeof rules;
 function update(name: string, rule: Rule): Kernel {
   return {
     name: `Update${name}`,
+    exact: true,
     inputs: "...",
     infer(inputs, plan: UpdatePlan) {
       const list = Object.values(inputs) as unknown as Spec[];

@@ -1,9 +1,13 @@
 import type { Kernel } from "../kernel.ts";
+import { pixelMeans, sumOfRows } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { axesOf, axisOf } from "../lowering/shapes.ts";
-import type { DType, Shape } from "../value.ts";
+import { type DType, type Shape, sizeOf } from "../value.ts";
+
+/** Rows that are added up one after the other; more would cost precision. */
+const MAX_ROWS = 512;
 
 interface Plan {
   readonly axes: number[];
@@ -45,6 +49,24 @@ function reduce(
   return g.reshaped(g.ref(scaled, kept, x.layout), shape);
 }
 
+/**
+ * Sums and means over the pixels of blocked images, and over the batch as well, by the layout's own average of pixels.
+ * null for other reductions.
+ */
+function overPixels(g: Lowering, name: string, x: Ref, axes: readonly number[], shape: Shape): Ref | null {
+  const edge = x.edges.blocked;
+  if (x.layout !== "blocked" || edge === undefined || x.dtype !== "float32") return null;
+  const [batch, height, width, channels] = x.shape;
+  const whole = sizeOf(edge.shape) === sizeOf(x.shape);
+  if (!whole || height * width === 1) return null;
+  const ofEach = name === "Mean" && axes.join() === "1,2";
+  const ofAll = (name === "Mean" || name === "Sum") && axes.join() === "0,1,2" && batch <= MAX_ROWS;
+  if (!ofEach && !ofAll) return null;
+  const means = pixelMeans(g, edge);
+  const result = ofEach ? means : sumOfRows(g, means, name === "Mean" ? 1 / batch : height * width);
+  return g.reshaped(g.ref(result), shape);
+}
+
 function reduction(
   name: string,
   type: string,
@@ -63,6 +85,8 @@ function reduction(
       return { outputs: [{ shape: reducedShape(x.shape, axes, keepDims), dtype }], plan: { axes } };
     },
     lower(g, [x], { axes }: Plan, [{ shape, dtype }]) {
+      const own = overPixels(g, name, x, axes, shape);
+      if (own !== null) return own;
       const logical = name === "All" || name === "Any";
       const input = g.elementwise([x], x.shape, ([edge]) => g.cast(edge, logical ? "int32" : dtype));
       const result = reduce(
@@ -102,7 +126,7 @@ function softmax(name: string, attribute: string): Kernel {
       const axis = axisOf(attrs[attribute], logits.shape.length);
       return { outputs: [{ shape: logits.shape, dtype: "float32" }], plan: axis };
     },
-    lower: (g, [x], axis: number) => g.ref(g.unary(name, g.plain(x), { axis })),
+    lower: (g, [x], axis: number) => g.ref(g.op(name, [g.plain(x)], x.shape, "float32", { axis })),
   };
 }
 

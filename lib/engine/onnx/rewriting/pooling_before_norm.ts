@@ -81,8 +81,7 @@ class PoolingBeforeNorm {
     // The sign must be known before the convolution: so it is for variables.
     if (!edit.isFeed(scale.value)) return null;
     const number = (value: number) => whole(edit.call("Fill", [], { shape: [], value, dtype: "float32" }));
-    const negative = whole(edit.call("Cast", [whole(edit.call("Less", [scale, number(0)]))], { dtype: "float32" }));
-    const sign = whole(edit.call("Sub", [number(1), whole(edit.call("Multiply", [negative, number(2)]))]));
+    const sign = whole(edit.call("Select", [whole(edit.call("Less", [scale, number(0)])), number(-1), number(1)]));
     const signed = edit.call("Multiply", [filter, sign]);
     const image = edit.like(node, [x, whole(signed), ...node.inputs.slice(2)]);
     const same = edit.call("Multiply", [whole(image), sign]);
