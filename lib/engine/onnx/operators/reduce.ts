@@ -56,7 +56,7 @@ function reduce(
 function overPixels(g: Lowering, name: string, x: Ref, axes: readonly number[], shape: Shape): Ref | null {
   const edge = x.edges.blocked;
   if (x.layout !== "blocked" || edge === undefined || x.dtype !== "float32") return null;
-  const [batch, height, width, channels] = x.shape;
+  const [batch, height, width] = x.shape;
   const whole = sizeOf(edge.shape) === sizeOf(x.shape);
   if (!whole || height * width === 1) return null;
   const ofEach = name === "Mean" && axes.join() === "1,2";
