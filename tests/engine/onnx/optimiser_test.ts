@@ -108,7 +108,7 @@ Deno.test("variables are changed one by one where that takes fewer operators", (
   assert.equal(count(compiled(step("Adam", [[3, 4], [4]])), "Concat"), 4);
 });
 
-Deno.test("values and slots that somebody else reads keep their shapes for him", async () => {
+Deno.test("values and slots that somebody else reads keep their shapes", async () => {
   const shapes = [[3, 4], [2, 2], [4]];
   const withReaders = (small: number): Graph => {
     const { feeds, nodes, targets } = step("Adam", shapes, small);

@@ -199,14 +199,14 @@ function flat(
 }
 
 /**
- * Whether that takes fewer operators than a chain for each variable. Reshaping values and slots is not counted: they
- * come and go as inputs and outputs, whose shapes are free (`lowering/ports.ts`).
+ * Whether that takes fewer operators than a chain for each variable. Values and gradients are counted as reshaped; slots
+ * and results are inputs and outputs that hardly anybody else reads, whose shapes are free (`lowering/ports.ts`).
  */
 function flatPays(rule: Rule, plan: UpdatePlan, variables: readonly Edge[][]): boolean {
   const chain = chainLength(rule, plan);
   const joints = 2 + plan.slots + 1 + plan.slots;
-  const reshaped = variables.filter(([, gradient]) => gradient.shape.length !== 1).length;
-  return chain + joints + reshaped < variables.length * chain;
+  const reshaped = variables.filter(([value]) => value.shape.length !== 1).length;
+  return chain + joints + 2 * reshaped < variables.length * chain;
 }
 
 /** How many operators a rule takes for a variable. */
