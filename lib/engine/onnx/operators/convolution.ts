@@ -59,11 +59,11 @@ function flipped(g: Lowering, filter: Edge): Edge {
  *
  * `filter` [height, width, in / group, out]; `dy` is the gradient of the output.
  */
-function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window, group: number): Ref {
+export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window, group: number): Ref {
   const { kernel, strides, dilations, before, after, input } = window;
   const [, , inner, out] = filter.shape;
   if (group === 1 && canBlockDataGradient(g, inner, out, window)) {
-    return g.refBlocked(blockedDataGradient(g, dy, filter, window));
+    return g.refBlocked(blockedDataGradient(g, [{ dy, filter, window }]));
   }
   const shape = [dy.shape[0], inner * group, ...input];
   const reach = pair((i) => (kernel[i] - 1) * dilations[i]);
