@@ -46,6 +46,18 @@ for (const block of [8, 16]) {
   });
 }
 
+Deno.test("an image of one block of channels is in tfjs's order already", () => {
+  for (const [channels, reorders] of [[16, 0], [32, 1]]) {
+    const r = new Recorder();
+    const x = r.call("Conv2D", { x: r.stored(2, 8, 8, 3), filter: r.stored(3, 3, 3, channels) }, same);
+    // Softmax wants tfjs's order, the second convolution blocks.
+    const y = r.call("Softmax", { logits: x }, { dim: 3 });
+    const graph = r.blocked(16, r.call("Conv2D", { x: y, filter: r.stored(1, 1, channels, 16) }, same));
+    assert.equal(count(graph, "ReorderOutput"), reorders, `${channels} channels`);
+    assert.equal(count(graph, "ReorderInput"), reorders, `${channels} channels`);
+  }
+});
+
 Deno.test("broken blocks of channels, and processors without blocks, get standard operators", () => {
   for (const [block, channels] of [[16, 24], [0, 16]]) {
     const r = new Recorder();
