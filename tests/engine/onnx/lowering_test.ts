@@ -229,3 +229,15 @@ Deno.test("a serialised graph decodes to the same nodes, attributes and constant
   assert.equal(model.graph.node.at(-1)!.attribute[0].f, 0.25);
   assert.equal(model.graph.initializer.length, graph.initializers.length);
 });
+
+Deno.test("tied maxima of a blocked image are counted by adding up, with nothing to multiply", () => {
+  const r = new Recorder();
+  const pool = { filterSize: 2, strides: 2, pad: "valid" };
+  const input = r.call("Conv2D", { x: r.stored(2, 8, 8, 16), filter: r.stored(3, 3, 16, 32) }, same);
+  const output = r.call("MaxPool", { x: input }, pool);
+  const graph = r.blocked(16, r.call("MaxPoolGrad", { dy: r.stored(2, 4, 4, 32), input, output }, pool));
+  assert.equal(count(graph, "AveragePool"), 0);
+  assert.equal(count(graph, "Mul"), 1);
+  const [divisor] = graph.nodes.filter(({ type }) => type === "Div").map(({ inputs }) => inputs[1]!);
+  assert.ok(graph.nodes.some(({ type, outputs }) => type === "Conv" && outputs[0] === divisor));
+});

@@ -79,15 +79,24 @@ function blockedMaxGradient(g: Lowering, dy: Edge, x: Edge, y: Edge, { kernel }:
   };
   const image = g.reshape(x, [rows, kernel[0], width * block]);
   const mask = g.cast(g.op("Equal", [image, repeated(y)], image.shape, "bool"), "float32");
+  // Adding up counts the ties in one pass, where an average would have to be multiplied.
+  const channels = blocks * block;
+  const taps = g.constant(new Array(channels * kernel[0] * kernel[1]).fill(1), [channels, 1, ...kernel], "float32");
   const ties = blockedOp(
     g,
-    "AveragePool",
-    [g.reshape(mask, x.shape)],
-    [batch, blocks * block, ...dy.shape.slice(2, 4)],
+    "Conv",
+    [g.reshape(mask, x.shape), taps],
+    [batch, channels, ...dy.shape.slice(2, 4)],
     block,
-    { kernel_shape: kernel, strides: kernel, pads: [0, 0, 0, 0] },
+    {
+      kernel_shape: kernel,
+      strides: kernel,
+      dilations: [1, 1],
+      pads: [0, 0, 0, 0],
+      group: channels,
+    },
   );
-  const share = g.div(dy, g.mul(ties, g.scalar(kernel[0] * kernel[1])));
+  const share = g.div(dy, ties);
   return g.reshape(g.mul(mask, repeated(share)), x.shape);
 }
 
