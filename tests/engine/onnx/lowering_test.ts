@@ -124,7 +124,7 @@ Deno.test("in the blocked layout the image's gradient is convolutions for every 
 
 Deno.test("in the blocked layout the gradient for stride 1 needs nothing after its convolution", () => {
   for (const size of [1, 3]) {
-    const { nodes } = imageGradient(size, 1, "same", 8, 16, 32);
+    const { nodes } = imageGradient(size, 1, "same", 8, 32, 32);
     const after = nodes.slice(nodes.findIndex(({ type }) => type === "Conv") + 1).map(({ type }) => type);
     assert.deepEqual(after, ["ReorderOutput"]);
   }
@@ -239,5 +239,6 @@ Deno.test("tied maxima of a blocked image are counted by adding up, with nothing
   assert.equal(count(graph, "AveragePool"), 0);
   assert.equal(count(graph, "Mul"), 1);
   const [divisor] = graph.nodes.filter(({ type }) => type === "Div").map(({ inputs }) => inputs[1]!);
-  assert.ok(graph.nodes.some(({ type, outputs }) => type === "Conv" && outputs[0] === divisor));
+  const view = graph.nodes.find(({ type, outputs }) => type === "Reshape" && outputs[0] === divisor);
+  assert.ok(graph.nodes.some(({ type, outputs }) => type === "Conv" && outputs[0] === view?.inputs[0]));
 });
