@@ -71,20 +71,38 @@ property("convolution", 14, (random) => {
   };
 });
 
-// tfjs's own gradient functions refuse dilations; the kernels that others may ask for are called by name.
-property("dilated convolution", 6, (random) => {
+/** All kinds of phases that a stride cuts an image into: alike, with more and fewer taps, with none at all. */
+const stridedCases = [[1, 2], [2, 2], [3, 2], [5, 2], [1, 3], [2, 3], [3, 3], [5, 3]].flatMap(([size, stride]) =>
+  [6, 9].map((edge) => ({ size, stride, edge }))
+);
+
+property("strided convolution of whole blocks", stridedCases.length, (random, index) => {
+  const { size, stride, edge } = stridedCases[index];
+  const other = random.integer(2);
+  // Along one of the axes something else happens at times.
+  const kernel: [number, number] = other ? [size, size] : [pick(random, 1, 2, 3), size];
+  const strides: [number, number] = index % 3 ? [stride, stride] : [stride, pick(random, 1, 2)];
   const geometry: Geometry = {
-    kernel: pairOf(random, 3),
-    strides: [1, 1],
-    dilations: [1 + random.integer(3), 2],
-    pad: pick(random, "same", "valid"),
+    kernel,
+    strides,
+    pad: index % 4 < 2 ? (["same", "valid"] as const)[index % 4] : padding(random),
   };
-  const shape = [batches(random), 7 + random.integer(3), 6 + random.integer(3), channels(random)];
-  const filterShape = [...geometry.kernel, shape[3], channels(random)];
+  const shape = [pick(random, 1, 2), edge, edge + random.integer(3), pick(random, 16, 32)];
+  const out = pick(random, 16, 32);
+  return {
+    what: say(geometry, shape, [out]),
+    inputs: [normal(random, shape), normal(random, [...kernel, shape[3], out])],
+    tensors: (x, w) => tf.conv2d(four(x), four(w), strides, tfPad(geometry.pad), "NHWC", 1, rounding(geometry.pad)),
+    wide: (x, w) => wide.conv(x, w, geometry),
+  };
+});
+
+// tfjs's own gradient functions refuse dilations; the kernels that others may ask for are called by name.
+function byName(geometry: Geometry, shape: number[], filterShape: number[]): Case {
   const attrs = { ...geometry, dataFormat: "NHWC" };
   return {
     what: say(geometry, shape, filterShape),
-    inputs: [normal(random, shape), normal(random, filterShape)],
+    inputs: [],
     tensors: (x, w) =>
       tf.customGrad((...args) => {
         const [image, filter, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
@@ -99,6 +117,30 @@ property("dilated convolution", 6, (random) => {
       })(x, w),
     wide: (x, w) => wide.conv(x, w, geometry),
   };
+}
+
+property("dilated convolution", 6, (random) => {
+  const geometry: Geometry = {
+    kernel: pairOf(random, 3),
+    strides: [1, 1],
+    dilations: [1 + random.integer(3), 2],
+    pad: pick(random, "same", "valid"),
+  };
+  const shape = [batches(random), 7 + random.integer(3), 6 + random.integer(3), channels(random)];
+  const filterShape = [...geometry.kernel, shape[3], channels(random)];
+  return { ...byName(geometry, shape, filterShape), inputs: [normal(random, shape), normal(random, filterShape)] };
+});
+
+property("strided and dilated convolution", 6, (random, index) => {
+  const geometry: Geometry = {
+    kernel: [2 + index % 2, 3],
+    strides: [2, 1 + random.integer(3)],
+    dilations: [1 + index % 3, 2],
+    pad: pick(random, "same", "valid"),
+  };
+  const shape = [2, 7 + random.integer(3), 6 + random.integer(3), index < 4 ? 16 : channels(random)];
+  const filterShape = [...geometry.kernel, shape[3], index < 4 ? 32 : channels(random)];
+  return { ...byName(geometry, shape, filterShape), inputs: [normal(random, shape), normal(random, filterShape)] };
 });
 
 property("depthwise convolution", 8, (random) => {

@@ -43,6 +43,20 @@ Deno.test("convolutions of whole and of broken blocks of channels agree with the
   }
 });
 
+Deno.test("strided convolutions of whole blocks have the same gradients in every layout", async () => {
+  for (const size of [1, 2, 3, 5]) {
+    for (const stride of [2, 3]) {
+      const random = new Random(`layout strided/${size}/${stride}`);
+      const x = normal(random, [2, 6 + random.integer(3), 6 + random.integer(3), pick(random, 16, 32)]);
+      const filter = normal(random, [size, size, x.shape[3], pick(random, 16, 32)]);
+      for (const pad of ["same", "valid"] as const) {
+        const f = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, pad);
+        await assertAgreesInEveryLayout(`conv2d [${x.shape}] [${filter.shape}] ${stride} ${pad}`, f, [x, filter]);
+      }
+    }
+  }
+});
+
 Deno.test("filters of images with few channels have the same gradient in every layout", async () => {
   for (let index = 0; index < 8; index++) {
     const random = new Random(`layout first/${index}`);

@@ -174,6 +174,36 @@ Deno.test("passes change nothing in residual blocks", async () => {
   }
 });
 
+Deno.test("passes change nothing where an image goes into several convolutions", async () => {
+  const cases = [
+    { kernels: [3, 1], strides: [2, 2], channels: 16 },
+    { kernels: [1, 3], strides: [2, 2], channels: 32 },
+    { kernels: [5, 2, 3], strides: [3, 3, 3], channels: 16 },
+    { kernels: [1, 1], strides: [2, 2], channels: 16 },
+    { kernels: [3, 3], strides: [1, 1], channels: 16 },
+    { kernels: [3, 3, 1, 2], strides: [2, 1, 2, 1], channels: 16 },
+    { kernels: [3, 1], strides: [2, 2], channels: 5 },
+  ];
+  for (const [index, { kernels, strides, channels }] of cases.entries()) {
+    for (const skip of [false, true]) {
+      const random = new Random(`passes fork/${index}`);
+      const inputs = [
+        normal(random, [2, 7 + index % 2, 8 - random.integer(2), channels]),
+        ...kernels.map((size) => normal(random, [size, size, channels, channels], 0.3)),
+      ];
+      const pads = kernels.map((_, i) => (["same", "valid"] as const)[(i + index) % 3 === 0 ? 1 : 0]);
+      const f = (x: Tensor, ...filters: Tensor[]) => {
+        const ways = filters.map((w, i) =>
+          tf.mean(tf.square(tf.conv2d(four(x), four(w), strides[i], pads[i])), [1, 2])
+        );
+        return [...ways, ...(skip ? [tf.mean(tf.square(x), [1, 2])] : [])].reduce((a, b) => tf.add(a, b));
+      };
+      const what = `kernels ${kernels}, strides ${strides}, ${channels} channels`;
+      await assertPassesChangeNothing(what, f, inputs, 5e-5, ["channelAffine"]);
+    }
+  }
+});
+
 Deno.test("sums and differences of scaled images in every order agree", async () => {
   const random = new Random("passes sums");
   const inputs = [

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Inference, Kernel } from "./kernel.ts";
 import { lower } from "./lowering/lower.ts";
+import { reshapePorts } from "./lowering/ports.ts";
 import { Pending, type Section } from "./pending.ts";
 import { type PassName, passNames, rewrite } from "./rewriting/mod.ts";
 import { probeBlockSize } from "./run/block_size.ts";
@@ -212,7 +213,8 @@ export class OnnxBackend extends tf.KernelBackend {
     if (section !== null) {
       const program = this.#programs.get(section.key, () => {
         this.#compiled++;
-        return new Program(this.#native, lower(rewrite(section, this.#passes), this.block), this.#threads);
+        const graph = reshapePorts(lower(rewrite(section, this.#passes), this.block));
+        return new Program(this.#native, graph, this.#threads);
       });
       const results = section.targets.map(({ shape, dtype }) => this.#buffers.take(dtype, sizeOf(shape)));
       program.run(section.feeds, results);

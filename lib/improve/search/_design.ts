@@ -39,7 +39,6 @@ const SIZES: readonly {
   readonly share: number;
   readonly final: boolean;
 }[] = [
-  { trials: 36, rungs: 2, share: 1, final: true },
   { trials: 27, rungs: 2, share: 1, final: true },
   { trials: 18, rungs: 2, share: 1, final: true },
   { trials: 12, rungs: 1, share: 1, final: true },

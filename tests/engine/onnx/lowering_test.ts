@@ -46,6 +46,18 @@ for (const block of [8, 16]) {
   });
 }
 
+Deno.test("an image of one block of channels is in tfjs's order already", () => {
+  for (const [channels, reorders] of [[16, 0], [32, 1]]) {
+    const r = new Recorder();
+    const x = r.call("Conv2D", { x: r.stored(2, 8, 8, 3), filter: r.stored(3, 3, 3, channels) }, same);
+    // Softmax wants tfjs's order, the second convolution blocks.
+    const y = r.call("Softmax", { logits: x }, { dim: 3 });
+    const graph = r.blocked(16, r.call("Conv2D", { x: y, filter: r.stored(1, 1, channels, 16) }, same));
+    assert.equal(count(graph, "ReorderOutput"), reorders, `${channels} channels`);
+    assert.equal(count(graph, "ReorderInput"), reorders, `${channels} channels`);
+  }
+});
+
 Deno.test("broken blocks of channels, and processors without blocks, get standard operators", () => {
   for (const [block, channels] of [[16, 24], [0, 16]]) {
     const r = new Recorder();
@@ -80,6 +92,48 @@ Deno.test("the image's gradient for stride 1 is a convolution, for other strides
     const inputs = { dy: r.stored(1, extent, extent, 4), filter: r.stored(3, 3, 3, 4) };
     const dx = r.call("Conv2DBackpropInput", inputs, { ...same, strides, inputShape: [1, 8, 8, 3] });
     assert.equal(count(r.lowered(dx), type), 1);
+  }
+});
+
+/** The image's gradient of a convolution, in blocks of 16. */
+function imageGradient(size: number, strides: number, pad: "same" | "valid", extent: number, from: number, to: number) {
+  const r = new Recorder();
+  const out = pad === "same" ? Math.ceil(extent / strides) : Math.ceil((extent - size + 1) / strides);
+  const inputs = { dy: r.stored(2, out, out, to), filter: r.stored(size, size, from, to) };
+  const attrs = { strides, pad, dilations: 1, inputShape: [2, extent, extent, from] };
+  return r.blocked(16, r.call("Conv2DBackpropInput", inputs, attrs));
+}
+
+Deno.test("in the blocked layout the image's gradient is convolutions for every stride, and no tap is taken twice", () => {
+  for (const size of [1, 2, 3, 5]) {
+    for (const strides of [1, 2, 3]) {
+      for (const [pad, extent] of [["same", 8], ["same", 9], ["valid", 8], ["valid", 9]] as const) {
+        const what = `size ${size}, strides ${strides}, ${pad}, extent ${extent}`;
+        const graph = imageGradient(size, strides, pad, extent, 16, 32);
+        assert.equal(count(graph, "ConvTranspose") + count(graph, "Transpose"), 0, what);
+        const convolutions = graph.nodes.filter(({ type }) => type === "Conv");
+        const weights = convolutions.reduce((sum, { inputs }) => sum + sizeOf(inputs[1]!.shape), 0);
+        assert.equal(weights, size * size * 16 * 32, what);
+        // Phases with equally many taps are one convolution.
+        assert.equal(convolutions.length, size % strides === 0 || size < strides ? 1 : 4, what);
+        for (const { domain } of convolutions) assert.equal(domain, "com.microsoft.nchwc", what);
+      }
+    }
+  }
+});
+
+Deno.test("in the blocked layout the gradient for stride 1 needs nothing after its convolution", () => {
+  for (const size of [1, 3]) {
+    const { nodes } = imageGradient(size, 1, "same", 8, 32, 32);
+    const after = nodes.slice(nodes.findIndex(({ type }) => type === "Conv") + 1).map(({ type }) => type);
+    assert.deepEqual(after, ["ReorderOutput"]);
+  }
+});
+
+Deno.test("the image's gradient for other strides stays a transposed convolution where channels are broken blocks", () => {
+  for (const [from, to] of [[3, 16], [16, 24]]) {
+    const graph = imageGradient(3, 2, "same", 8, from, to);
+    assert.equal(count(graph, "ConvTranspose"), 1);
   }
 });
 

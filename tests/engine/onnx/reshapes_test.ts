@@ -9,7 +9,7 @@ const count = (graph: OnnxGraph, type: string) => types(graph).filter((other) =>
 
 Deno.test("element-wise operators between blocked convolutions need no reshapes", () => {
   const r = new Recorder();
-  const convolved = (x = r.stored(2, 8, 8, 16)) => r.call("Conv2D", { x, filter: r.stored(3, 3, 16, 16) }, same);
+  const convolved = (x = r.stored(2, 8, 8, 32)) => r.call("Conv2D", { x, filter: r.stored(3, 3, 32, 32) }, same);
   const gate = r.call("Step", { x: convolved() }, { alpha: 0 });
   const scaled = r.call("Multiply", { a: r.call("Multiply", { a: convolved(), b: gate }), b: r.stored() });
   const graph = r.blocked(16, convolved(scaled));

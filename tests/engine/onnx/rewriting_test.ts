@@ -248,6 +248,50 @@ Deno.test("normalisation, residual addition and ReLU are one pass", () => {
   assert.deepEqual(lowered.map(({ inputs, attributes }) => [inputs.length, attributes.activation]), [[4, "Relu"]]);
 });
 
+/** Gradients of an image that goes into convolutions with these strides, and one more that comes from elsewhere. */
+function gradientsOf(r: Recorder, strides: readonly number[], elsewhere: boolean) {
+  const inputShape = [2, 8, 8, 16];
+  const gradients = strides.map((stride, i) => {
+    const inputs = { dy: r.stored(2, 8 / stride, 8 / stride, 32), filter: r.stored(3 - 2 * i, 3 - 2 * i, 16, 32) };
+    return r.call("Conv2DBackpropInput", inputs, { ...same, strides: stride, inputShape });
+  });
+  return elsewhere ? [...gradients, r.stored(...inputShape)] : gradients;
+}
+
+Deno.test("gradients of strided convolutions of one image are added before their phases are put together", () => {
+  const r = new Recorder();
+  const [a, b] = gradientsOf(r, [2, 2], false);
+  const graph = rewritten(r.section(r.call("Add", { a, b })));
+  assert.deepEqual(names(graph), ["ImageGradient"]);
+  const { nodes } = lower(graph, 16);
+  const sums = nodes.filter(({ type, inputs }) => type === "Conv" && inputs.length === 4);
+  assert.deepEqual(sums.map(({ inputs }) => inputs[1]!.shape), [[16, 32, 1, 1]]);
+  assert.ok(!nodes.some(({ type }) => type === "Add" || type === "ConvTranspose"));
+  assert.equal(nodes.filter(({ type }) => type === "Concat").length, 1);
+});
+
+Deno.test("a gradient of stride 1 is added to other images while it is computed", () => {
+  const r = new Recorder();
+  const [a, b] = gradientsOf(r, [1], true);
+  const section = r.section(r.call("Add", { a, b }));
+  const graph = rewritten(section);
+  assert.deepEqual(names(graph), ["ImageGradient"]);
+  const { nodes } = lower(graph, 16);
+  assert.deepEqual(nodes.filter(({ type }) => type === "Conv").map(({ inputs }) => inputs.length), [4]);
+  assert.ok(!nodes.some(({ type }) => type === "Add"));
+  // Not one that is asked for itself.
+  a.held = true;
+  assert.deepEqual(names(rewritten(r.pending.section()!)), ["Conv2DBackpropInput", "ChannelAffine"]);
+});
+
+Deno.test("gradients of other strides are not added to images, nor to each other, where nothing is saved", () => {
+  for (const [strides, elsewhere] of [[[2], true], [[2, 4], false]] as const) {
+    const r = new Recorder();
+    const [a, b] = gradientsOf(r, strides, elsewhere);
+    assert.equal(count(rewritten(r.section(r.call("Add", { a, b }))), "ImageGradient"), 0);
+  }
+});
+
 Deno.test("each pass, and all of them, keep the graphs of real training steps legal", async () => {
   await use("onnx");
   const sections: Section[] = [];

@@ -138,7 +138,7 @@ Deno.test("chooseDesign() searches less where there is less time, down to nothin
     chooseDesign(time(epochs), work, 0.55)?.rungs[0].trials ?? 0
   );
   assert.deepEqual(trials, trials.toSorted((a, b) => b - a));
-  assert.equal(trials[0], 36);
+  assert.equal(trials[0], 27);
   assert.equal(trials.at(-1), 0);
   for (const epochs of [2500, 800, 400]) {
     const chosen = chooseDesign(time(epochs), work, 0.55)!;

@@ -1,114 +1,7 @@
-import protobuf from "protobufjs/light.js";
+import { parts } from "../serialise/messages.ts";
 import type { Body, PlainAttribute, PlainConstant, PlainNode, Port, RawPart } from "./parts.ts";
 
-/**
- * The part of onnx.proto that a file for others needs. What a graph is made of is `bytes` here: on the wire a message is
- * nothing else, and so parts of somebody else's file go through untouched.
- */
-const descriptor = {
-  nested: {
-    Model: {
-      fields: {
-        irVersion: { type: "int64", id: 1 },
-        producerName: { type: "string", id: 2 },
-        producerVersion: { type: "string", id: 3 },
-        docString: { type: "string", id: 6 },
-        graph: { type: "Graph", id: 7 },
-        opsetImport: { rule: "repeated", type: "OperatorSet", id: 8 },
-        metadataProps: { rule: "repeated", type: "Entry", id: 14 },
-        functions: { rule: "repeated", type: "bytes", id: 25 },
-      },
-    },
-    OperatorSet: { fields: { domain: { type: "string", id: 1 }, version: { type: "int64", id: 2 } } },
-    Entry: { fields: { key: { type: "string", id: 1 }, value: { type: "string", id: 2 } } },
-    Graph: {
-      fields: {
-        node: { rule: "repeated", type: "bytes", id: 1 },
-        name: { type: "string", id: 2 },
-        initializer: { rule: "repeated", type: "bytes", id: 5 },
-        input: { rule: "repeated", type: "bytes", id: 11 },
-        output: { rule: "repeated", type: "bytes", id: 12 },
-        sparseInitializer: { rule: "repeated", type: "bytes", id: 15 },
-      },
-    },
-    Node: {
-      fields: {
-        input: { rule: "repeated", type: "string", id: 1 },
-        output: { rule: "repeated", type: "string", id: 2 },
-        name: { type: "string", id: 3 },
-        opType: { type: "string", id: 4 },
-        attribute: { rule: "repeated", type: "Attribute", id: 5 },
-        domain: { type: "string", id: 7 },
-      },
-    },
-    Attribute: {
-      fields: {
-        name: { type: "string", id: 1 },
-        f: { type: "float", id: 2 },
-        i: { type: "int64", id: 3 },
-        s: { type: "bytes", id: 4 },
-        g: { type: "Graph", id: 6 },
-        ints: { rule: "repeated", type: "int64", id: 8, options: { packed: false } },
-        type: { type: "int32", id: 20 },
-      },
-    },
-    Tensor: {
-      fields: {
-        dims: { rule: "repeated", type: "int64", id: 1, options: { packed: false } },
-        dataType: { type: "int32", id: 2 },
-        name: { type: "string", id: 8 },
-        rawData: { type: "bytes", id: 9 },
-      },
-    },
-    ValueInfo: { fields: { name: { type: "string", id: 1 }, type: { type: "Type", id: 2 } } },
-    Type: { fields: { tensorType: { type: "TensorType", id: 1 } } },
-    TensorType: { fields: { elemType: { type: "int32", id: 1 }, shape: { type: "Shape", id: 2 } } },
-    Shape: { fields: { dim: { rule: "repeated", type: "Dimension", id: 1 } } },
-    Dimension: { fields: { dimValue: { type: "int64", id: 1 }, dimParam: { type: "string", id: 2 } } },
-  },
-};
-
-const root = protobuf.Root.fromJSON(descriptor);
-export const Model = root.lookupType("Model");
-export const ValueInfo = root.lookupType("ValueInfo");
-const Node = root.lookupType("Node"), Tensor = root.lookupType("Tensor");
-
-/** Fields that are changed in somebody else's operators, the others as they come. */
-const Foreign = protobuf.Root.fromJSON({
-  nested: {
-    Node: {
-      fields: {
-        input: { rule: "repeated", type: "string", id: 1 },
-        output: { rule: "repeated", type: "string", id: 2 },
-        name: { type: "string", id: 3 },
-        opType: { type: "string", id: 4 },
-        attribute: { rule: "repeated", type: "Attribute", id: 5 },
-        domain: { type: "string", id: 7 },
-        overload: { type: "string", id: 8 },
-      },
-    },
-    Attribute: {
-      fields: {
-        name: { type: "string", id: 1 },
-        refAttrName: { type: "string", id: 21 },
-        f: { type: "float", id: 2 },
-        i: { type: "int64", id: 3 },
-        s: { type: "bytes", id: 4 },
-        t: { type: "bytes", id: 5 },
-        g: { type: "bytes", id: 6 },
-        sparseTensor: { type: "bytes", id: 22 },
-        floats: { rule: "repeated", type: "float", id: 7 },
-        ints: { rule: "repeated", type: "int64", id: 8 },
-        strings: { rule: "repeated", type: "bytes", id: 9 },
-        tensors: { rule: "repeated", type: "bytes", id: 10 },
-        graphs: { rule: "repeated", type: "bytes", id: 11 },
-        type: { type: "int32", id: 20 },
-      },
-    },
-    Name: { fields: { name: { type: "string", id: 8 } } },
-  },
-});
-const ForeignNode = Foreign.lookupType("Node"), TensorName = Foreign.lookupType("Name");
+const { Model, Graph, Node, Tensor, ValueInfo } = parts;
 
 interface ForeignNodeMessage {
   input?: string[];
@@ -154,7 +47,7 @@ export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: st
   const needed = new Set(wanted);
   const kept: ForeignNodeMessage[] = [];
   for (const raw of (file.graph.node ?? []).toReversed()) {
-    const node = ForeignNode.decode(raw) as unknown as ForeignNodeMessage;
+    const node = Node.decode(raw) as unknown as ForeignNodeMessage;
     if (!(node.output ?? []).some((name) => needed.has(name))) continue;
     if ((node.attribute ?? []).some(({ g, graphs = [] }) => (g?.length ?? 0) > 0 || graphs.length > 0)) {
       throw new Error("it has loops or branches");
@@ -183,7 +76,7 @@ export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: st
     kept.every(({ opType = "", domain = "" }) => domain === "" && UNCHANGED.has(opType));
   return {
     nodes: kept.reverse().map((node) => ({
-      bytes: ForeignNode.encode({
+      bytes: Node.encode({
         ...node,
         input: (node.input ?? []).map(named),
         output: (node.output ?? []).map(named),
@@ -191,10 +84,10 @@ export function grafted(bytes: Uint8Array, wanted: readonly string[], prefix: st
       }).finish(),
     })),
     constants: (file.graph.initializer ?? []).flatMap((raw): RawPart[] => {
-      const { name } = TensorName.decode(raw) as unknown as { name: string };
+      const { name } = Tensor.decode(raw) as unknown as { name: string };
       if (!needed.has(name)) return [];
       // Of a field that comes twice, the last counts: the rest of the tensor stays as it is.
-      const renamed = TensorName.encode({ name: named(name) }).finish();
+      const renamed = Tensor.encode({ name: named(name) }).finish();
       const longer = new Uint8Array(raw.length + renamed.length);
       longer.set(raw);
       longer.set(renamed, raw.length);
@@ -269,7 +162,7 @@ function nodeBytes({ op, domain = "", inputs, outputs, attributes = {} }: PlainN
 function attribute(name: string, value: PlainAttribute): object {
   if (typeof value === "number") return { name, type: 2, i: value };
   if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
-  if ("graph" in value) return { name, type: 5, g: graphMessage(value.graph) };
+  if ("graph" in value) return { name, type: 5, g: Graph.encode(graphMessage(value.graph)).finish() };
   if ("float" in value) return { name, type: 1, f: value.float };
   return { name, type: 7, ints: value };
 }

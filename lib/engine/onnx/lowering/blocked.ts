@@ -37,11 +37,12 @@ function fiveAxes(g: Builder, edge: Edge, block: number): Edge {
   return g.reshape(edge, [batch, channels / block, height, width, block]);
 }
 
-/** Converts a float image from either order of axes. Channels must be whole blocks. */
+/** Converts a float image from either order of axes. Channels must be whole blocks; one block is a reshape of tfjs's order. */
 export function toBlocked(g: Builder, edge: Edge, channelsLast: boolean, block: number): Edge {
   const [batch, a, b, c] = edge.shape;
   const [channels, height, width] = channelsLast ? [c, a, b] : [a, b, c];
-  if (edge.dtype === "float32" && height * width > 1 && channels % block === 0) {
+  const moves = height * width > 1 && !(channelsLast && channels === block);
+  if (edge.dtype === "float32" && moves && channels % block === 0) {
     const attributes: Record<string, number> = channelsLast ? { channels_last: 1 } : {};
     const outputs = [{ shape: [batch, channels, height, width], dtype: "float32" as const }];
     return fiveAxes(g, g.ops("ReorderInput", [edge], outputs, attributes, BLOCKED_DOMAIN)[0], block);
@@ -57,7 +58,8 @@ export function fromBlocked(g: Builder, edge: Edge, channelsLast: boolean): Edge
   const [batch, blocks, height, width, block] = edge.shape;
   const channels = blocks * block;
   const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
-  if (edge.dtype === "float32" && height * width > 1 && block > 1) {
+  const moves = height * width > 1 && !(channelsLast && blocks === 1);
+  if (edge.dtype === "float32" && moves && block > 1) {
     const attributes = { channels, ...(channelsLast ? { channels_last: 1 } : {}) };
     const outputs = [{ shape, dtype: "float32" as const }];
     return g.ops("ReorderOutput", [fourAxes(g, edge)], outputs, attributes, BLOCKED_DOMAIN)[0];

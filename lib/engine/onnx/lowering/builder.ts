@@ -188,6 +188,13 @@ export class Builder {
     return this.op("Concat", inputs, shape, inputs[0].dtype, { axis });
   }
 
+  /** Consecutive parts along an axis, of the given extents: the reverse of concatenating. */
+  split(x: Edge, axis: number, extents: readonly number[]): Edge[] {
+    if (extents.length === 1) return [x];
+    const outputs = extents.map((extent) => ({ shape: x.shape.with(axis, extent), dtype: x.dtype }));
+    return this.ops("Split", [x, this.ints(...extents)], outputs, { axis });
+  }
+
   #copy(edge: Edge): Edge {
     const copy: Edge = { name: `e${this.#names++}`, shape: edge.shape, dtype: edge.dtype };
     const name = `${this.scope}/Identity`;

@@ -57,26 +57,6 @@ export function blockedDepthwise(
   });
 }
 
-/**
- * The gradient with respect to the input of a convolution with stride 1, as a convolution with the filter turned by 180
- * degrees, [height, width, in, out]; `pads` are that convolution's. Channels are whole blocks on both sides.
- */
-export function blockedDataGradient(g: Lowering, dy: Ref, turned: Edge, window: Window, pads: number[]): Edge {
-  const [height, width, channels, out] = turned.shape;
-  const { block } = g;
-  const taps = height * width;
-  // What goes in is what came out: the filter needs its input channels innermost, which this operator does fast.
-  const stacked = g.reshape(turned, [taps, channels, 1, out]);
-  const [swapped] = g.ops("ReorderInput", [stacked], [{ shape: stacked.shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
-  const tiles = g.reshape(swapped, [taps, channels / block, out / block, block * block]);
-  const weights = g.reshape(g.transpose(tiles, [1, 2, 0, 3]), [channels, out, height, width]);
-  const shape = [dy.shape[0], channels, ...window.input];
-  return blockedOp(g, "Conv", [g.blocked(dy), weights], shape, block, {
-    ...attributes(window, pads),
-    strides: [1, 1],
-  });
-}
-
 function activation(relu: boolean): Record<string, string> {
   return relu ? { activation: "Relu" } : {};
 }

@@ -7,7 +7,6 @@ import { sameShape, type Shape } from "../value.ts";
 import { activate, activations } from "./activation.ts";
 import {
   blockedConvolution,
-  blockedDataGradient,
   blockedDepthwise,
   blockedFilterGradient,
   canBlock,
@@ -15,6 +14,7 @@ import {
   filterGradientGroups,
   hasFewChannels,
 } from "./blocked_convolution.ts";
+import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
@@ -54,21 +54,21 @@ function flipped(g: Lowering, filter: Edge): Edge {
 }
 
 /**
- * The gradient with respect to a convolution's input: for stride 1 a convolution with the flipped filter, which runs
- * faster than ONNX's transposed convolution.
+ * The gradient with respect to a convolution's input. In the blocked layout it is convolutions, for stride 1 in every
+ * layout one with the flipped filter, which runs faster than ONNX's transposed convolution.
  *
  * `filter` [height, width, in / group, out]; `dy` is the gradient of the output.
  */
-function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window, group: number): Ref {
+export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window, group: number): Ref {
   const { kernel, strides, dilations, before, after, input } = window;
   const [, , inner, out] = filter.shape;
+  if (group === 1 && canBlockDataGradient(g, inner, out, window)) {
+    return g.refBlocked(blockedDataGradient(g, [{ dy, filter, window }]));
+  }
   const shape = [dy.shape[0], inner * group, ...input];
   const reach = pair((i) => (kernel[i] - 1) * dilations[i]);
   const flippedPads = [reach[0] - before[0], reach[1] - before[1], reach[0] - after[0], reach[1] - after[1]];
   const dense = strides[0] === 1 && strides[1] === 1 && flippedPads.every((pad) => pad >= 0);
-  if (dense && group === 1 && g.blocks(inner) && g.blocks(out)) {
-    return g.refBlocked(blockedDataGradient(g, dy, flipped(g, filter), window, flippedPads));
-  }
   if (dense && (group === 1 || inner * group === out)) {
     const turned = flipped(g, filter);
     // With a group for each channel the filter's axes keep their meaning; else in and out change places.

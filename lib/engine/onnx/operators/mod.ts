@@ -4,6 +4,7 @@ import { lawful } from "../legality.ts";
 import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { fills } from "./fill.ts";
+import { imageGradients } from "./image_gradient.ts";
 import { matmuls } from "./matmul.ts";
 import { normalisations } from "./normalise.ts";
 import { poolings } from "./pooling.ts";
@@ -18,6 +19,7 @@ export const kernels: readonly Kernel[] = [
   ...convolutions,
   ...elementwise,
   ...fills,
+  ...imageGradients,
   ...matmuls,
   ...normalisations,
   ...poolings,

@@ -4,6 +4,7 @@ import { channelDots } from "./channel_dots.ts";
 import { commonCalls } from "./common_calls.ts";
 import { factorsBeforeScattering } from "./factors_before_scattering.ts";
 import { factorsOntoFilters } from "./factors_onto_filters.ts";
+import { gradientsIntoSums } from "./gradients_into_sums.ts";
 import type { Graph } from "./graph.ts";
 import { reluAfterPooling } from "./relu_after_pooling.ts";
 import { poolingBeforeNorm } from "./pooling_before_norm.ts";
@@ -22,6 +23,7 @@ export const passes = {
   channelAffine,
   reluIntoSums,
   factorsOntoFilters,
+  gradientsIntoSums,
 } satisfies Record<string, (graph: Graph) => Graph>;
 
 export type PassName = keyof typeof passes;

@@ -10,12 +10,18 @@ const descriptor = {
       fields: {
         irVersion: { type: "int64", id: 1 },
         producerName: { type: "string", id: 2 },
+        docString: { type: "string", id: 6 },
         graph: { type: "GraphProto", id: 7 },
         opsetImport: { rule: "repeated", type: "OperatorSetIdProto", id: 8 },
+        metadataProps: { rule: "repeated", type: "StringStringEntryProto", id: 14 },
+        functions: { rule: "repeated", type: "bytes", id: 25 },
       },
     },
     OperatorSetIdProto: {
       fields: { domain: { type: "string", id: 1 }, version: { type: "int64", id: 2 } },
+    },
+    StringStringEntryProto: {
+      fields: { key: { type: "string", id: 1 }, value: { type: "string", id: 2 } },
     },
     GraphProto: {
       fields: {
@@ -24,6 +30,7 @@ const descriptor = {
         initializer: { rule: "repeated", type: "TensorProto", id: 5 },
         input: { rule: "repeated", type: "ValueInfoProto", id: 11 },
         output: { rule: "repeated", type: "ValueInfoProto", id: 12 },
+        sparseInitializer: { rule: "repeated", type: "bytes", id: 15 },
       },
     },
     NodeProto: {
@@ -34,6 +41,7 @@ const descriptor = {
         opType: { type: "string", id: 4 },
         attribute: { rule: "repeated", type: "AttributeProto", id: 5 },
         domain: { type: "string", id: 7 },
+        overload: { type: "string", id: 8 },
       },
     },
     AttributeProto: {
@@ -42,8 +50,16 @@ const descriptor = {
         f: { type: "float", id: 2 },
         i: { type: "int64", id: 3 },
         s: { type: "bytes", id: 4 },
+        t: { type: "bytes", id: 5 },
+        g: { type: "bytes", id: 6 },
+        floats: { rule: "repeated", type: "float", id: 7, options: { packed: false } },
         ints: { rule: "repeated", type: "int64", id: 8, options: { packed: false } },
+        strings: { rule: "repeated", type: "bytes", id: 9 },
+        tensors: { rule: "repeated", type: "bytes", id: 10 },
+        graphs: { rule: "repeated", type: "bytes", id: 11 },
         type: { type: "int32", id: 20 },
+        refAttrName: { type: "string", id: 21 },
+        sparseTensor: { type: "bytes", id: 22 },
       },
     },
     TensorProto: {
@@ -74,5 +90,25 @@ const descriptor = {
   },
 };
 
+/** The same, but what a graph is made of is bytes. */
+const inParts = structuredClone(descriptor);
+for (const name of ["node", "initializer", "input", "output"] as const) {
+  inParts.nested.GraphProto.fields[name].type = "bytes";
+}
+
 /** onnx.ModelProto. */
 export const ModelProto = protobuf.Root.fromJSON(descriptor).lookupType("ModelProto");
+
+const root = protobuf.Root.fromJSON(inParts);
+
+/**
+ * Messages whose graphs have bytes for nodes, constants and ports: on the wire a message is nothing else, and so parts of
+ * somebody else's file go through untouched.
+ */
+export const parts = {
+  Model: root.lookupType("ModelProto"),
+  Graph: root.lookupType("GraphProto"),
+  Node: root.lookupType("NodeProto"),
+  Tensor: root.lookupType("TensorProto"),
+  ValueInfo: root.lookupType("ValueInfoProto"),
+};
