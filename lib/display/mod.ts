@@ -42,6 +42,6 @@ export {
 } from "./mime.ts";
 export { type Progress, progress, type ProgressHost, type ProgressOptions } from "./progress.ts";
 export type { ProgressRecord, ProgressSurface } from "./_progress_surface.ts";
-export type { Figure, FindingRecord, Judged, ResultRecord, Rung, Severity, Table } from "./record.ts";
+export type { Column, Figure, FindingRecord, Judged, ResultRecord, Rung, Severity, Table } from "./record.ts";
 export { Shown } from "./shown.ts";
 export { tableHtml, tableText, TableView } from "./table.ts";
