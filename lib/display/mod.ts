@@ -28,6 +28,7 @@ export {
 } from "./format.ts";
 export { type GainWords, gainWords } from "./gain.ts";
 export { Group } from "./group.ts";
+export { htmlPage, type HtmlPageParts } from "./html_page.ts";
 export { type GridContent, type GridImage, ImageGrid } from "./image_grid.ts";
 export { onInterrupt, type StopFlag } from "./interrupt.ts";
 export {
