@@ -75,11 +75,9 @@ export class ClassScores extends ChartedResult {
       [`${key}Low`]: interval?.low ?? null,
       [`${key}High`]: interval?.high ?? null,
     });
-    const columns = (key: string, label: string) => [
-      { key, label, unit: "share" as const },
-      { key: `${key}Low`, label: "from", unit: "share" as const },
-      { key: `${key}High`, label: "to", unit: "share" as const },
-    ];
+    const column = (key: string, label: string) => (
+      { key, label, unit: "share" as const, bounds: [`${key}Low`, `${key}High`] as const }
+    );
     return {
       id: this.#id(),
       title: `${this.name}: how well each class is recognised, the weakest first`,
@@ -87,9 +85,9 @@ export class ClassScores extends ChartedResult {
         { key: "name", label: "Class" },
         { key: "images", label: "Images", unit: "count" },
         { key: "predicted", label: "Said", unit: "count" },
-        ...columns("recall", "Recall"),
-        ...columns("precision", "Precision"),
-        ...columns("f1", "F1"),
+        column("recall", "Recall"),
+        column("precision", "Precision"),
+        column("f1", "F1"),
       ],
       rows: this.#weakestFirst().map(({ name, images, predicted, recall, precision, f1 }) => ({
         name,

@@ -233,9 +233,7 @@ export class CrossValidation extends Shown {
       title: `${this.name} on unseen images`,
       columns: [
         { key: "what", label: "" },
-        { key: "value", label: "Score", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
+        { key: "value", label: "Score", unit: "share", bounds: ["low", "high"] },
         { key: "images", label: "Images", unit: "count" },
         ...(this.accuracy.groups === undefined ? [] : [{ key: "groups", label: "Groups", unit: "count" as const }]),
       ],

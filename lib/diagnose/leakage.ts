@@ -91,9 +91,7 @@ export class SplitLeakage extends ChartedResult {
         percentColumn("image", "By image"),
         percentColumn("imageLow", "from"),
         percentColumn("imageHigh", "to"),
-        { key: "difference", label: "Difference", unit: "points" },
-        { key: "low", label: "from", unit: "points" },
-        { key: "high", label: "to", unit: "points" },
+        { key: "difference", label: "Difference", unit: "points", bounds: ["low", "high"] },
       ],
       rows: this.rows.map(({ label, byGroup, byImage, difference }) => ({
         model: label,

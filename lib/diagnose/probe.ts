@@ -88,9 +88,7 @@ export class Probe extends ChartedResult implements Predictions {
       title: "Frozen features with logistic regression",
       columns: [
         { key: "backbone", label: "Network" },
-        { key: "accuracy", label: "Accuracy", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
         { key: "n", label: "Images", unit: "count" },
         { key: "what", label: "What it is" },
       ],

@@ -28,6 +28,7 @@ export {
 } from "./format.ts";
 export { type GainWords, gainWords } from "./gain.ts";
 export { Group } from "./group.ts";
+export { htmlPage, type HtmlPageParts } from "./html_page.ts";
 export { type GridContent, type GridImage, ImageGrid } from "./image_grid.ts";
 export { onInterrupt, type StopFlag } from "./interrupt.ts";
 export {
@@ -42,6 +43,6 @@ export {
 } from "./mime.ts";
 export { type Progress, progress, type ProgressHost, type ProgressOptions } from "./progress.ts";
 export type { ProgressRecord, ProgressSurface } from "./_progress_surface.ts";
-export type { Figure, FindingRecord, Judged, ResultRecord, Rung, Severity, Table } from "./record.ts";
+export type { Column, Figure, FindingRecord, Judged, ResultRecord, Rung, Severity, Table } from "./record.ts";
 export { Shown } from "./shown.ts";
 export { tableHtml, tableText, TableView } from "./table.ts";

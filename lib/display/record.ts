@@ -80,6 +80,14 @@ export interface FindingRecord {
 export interface Table {
   readonly id: string;
   readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly label: string; readonly unit?: Figure["unit"] }[];
+  readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+export interface Column {
+  readonly key: string;
+  readonly label: string;
+  readonly unit?: Figure["unit"];
+  /** Keys of an interval's bounds, which stand in the same cell; where data go on, they are columns of their own. */
+  readonly bounds?: readonly [low: string, high: string];
 }

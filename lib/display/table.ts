@@ -1,9 +1,7 @@
 import { escapeHtml, escapeTerminal } from "./escape.ts";
-import { formatNumber, formatValue, NO_VALUE } from "./format.ts";
-import type { ResultRecord, Table } from "./record.ts";
+import { formatInterval, formatNumber, formatValue, NO_VALUE } from "./format.ts";
+import type { Column, ResultRecord, Table } from "./record.ts";
 import { Shown } from "./shown.ts";
-
-type Column = Table["columns"][number];
 
 /** A table as HTML, everything escaped, in a wrapper that scrolls on narrow screens. Numbers are right-aligned. */
 export function tableHtml(table: Table): string {
@@ -74,6 +72,10 @@ function formattedCells(table: Table): string[][] {
       const value = row[column.key];
       if (value === null || value === undefined) return NO_VALUE;
       if (typeof value === "string") return value;
+      const [low, high] = (column.bounds ?? []).map((key) => row[key]);
+      if (typeof low === "number" && typeof high === "number") {
+        return formatInterval({ estimate: value, low, high }, column.unit);
+      }
       if (column.unit === undefined || column.unit === "number") return formatNumber(value, decimals[index]);
       // "epoch 7" below a column called "Epoch" would say it twice.
       return formatValue(value, column.unit === "epoch" ? "count" : column.unit);

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { escapeHtml } from "../display/mod.ts";
+import { escapeHtml, htmlPage } from "../display/mod.ts";
 import { LONGEST_NAME } from "./answer_file.ts";
 
 /** What the page's scripts start from. Nothing in it tells the truth. */
@@ -35,37 +34,13 @@ export async function quizPage(kind: PageKind, data: PageData): Promise<Page> {
       Deno.readTextFile(fileURLToPath(new URL(`page/${name}`, import.meta.url)))
     ),
   );
-  const policy = [
-    "default-src 'none'",
-    `img-src ${kind === "served" ? "'self' " : ""}data:`,
-    ...(kind === "served" ? ["connect-src 'self'"] : []),
-    `style-src ${policyHash(style)}`,
-    `script-src ${scripts.map(policyHash).join(" ")}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  const title = `Labelling ${data.dataset}`;
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="Plateau">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-${body(data, kind)}
-${jsonBlock("quiz-data", data)}
-${scripts.map((script) => `<script>${script}</script>`).join("\n")}
-</body>
-</html>
-`;
-  return { html, policy };
+  return htmlPage({
+    title: `Labelling ${data.dataset}`,
+    style,
+    body: `${body(data, kind)}\n${jsonBlock("quiz-data", data)}`,
+    scripts,
+    served: kind === "served",
+  });
 }
 
 function body({ dataset, questions, classes, rater }: PageData, kind: PageKind): string {
@@ -117,10 +92,6 @@ ${kind === "offline" ? '<button data-save type="button">Save answers</button>' :
 <section id="end" hidden></section>
 </main>
 <p id="live" class="unseen" role="status" aria-live="polite"></p>`;
-}
-
-function policyHash(content: string): string {
-  return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 }
 
 /** Data for the scripts. Nothing in it can end the element: `<` is written as an escape. */

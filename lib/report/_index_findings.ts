@@ -6,25 +6,33 @@ import type { NotebookResult } from "./results.ts";
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info", "good"];
 
+/** So many of a severity are in view, where the others wait behind a click. What is wrong is always in view. */
+const IN_VIEW: Readonly<Record<Severity, number>> = { error: Infinity, warning: Infinity, info: 8, good: 4 };
+
 /** Numbers beside a finding that show without a click. Good news needs none. */
 const SHOWN_NUMBERS = 3;
 
 /**
  * The findings of all notebooks, each once: the gravest first, and of the same severity those first whose remedy surely
  * brings most (the largest lower bound of the measured gain, then the largest estimate). A remedy nobody has measured
- * stands behind those that help, and before those of which no effect can be told.
+ * stands behind those that help, and before those of which no effect can be told. Good news of later notebooks comes
+ * first: they conclude from the earlier ones.
  */
 export function rankedFindings(results: readonly NotebookResult[]): Located<FindingRecord>[] {
   const seen = new Set<string>();
+  const place = new Map(results.map((result, index) => [result, index]));
+  const later = (a: Located<FindingRecord>, b: Located<FindingRecord>) =>
+    a.item.severity === "good" ? place.get(b.result)! - place.get(a.result)! : 0;
   return results.flatMap((result) => result.findings.map((item) => ({ item, result })))
     .filter(({ item }) => {
       const key = `${item.code}\n${item.sentence}`;
       return !seen.has(key) && seen.add(key);
     })
-    .sort(({ item: a }, { item: b }) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      sureGain(b) - sureGain(a) || (b.expectedGain?.value ?? 0) - (a.expectedGain?.value ?? 0)
-    );
+    .sort((left, right) => {
+      const a = left.item, b = right.item;
+      return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || sureGain(b) - sureGain(a) ||
+        (b.expectedGain?.value ?? 0) - (a.expectedGain?.value ?? 0) || later(left, right);
+    });
 }
 
 function sureGain({ expectedGain }: FindingRecord): number {
@@ -43,20 +51,39 @@ export function findingsSummary(findings: readonly { readonly severity: Severity
   return parts.length === 0 ? "no findings" : parts.join(", ");
 }
 
-/** The list of findings, each with its first numbers, its remedy and, to be opened, the chart that shows it. */
+/**
+ * The list of findings, each with its first numbers, its remedy and, to be opened, the chart that shows it. Of many notes
+ * and much good news the rest is folded.
+ */
 export function findingsHtml(findings: readonly Located<FindingRecord>[], charts: IndexCharts): string {
-  if (findings.length === 0) return "";
-  const items = findings.map((located) => {
-    const { item, result } = located;
-    const shownNumbers = item.severity === "good" ? 0 : SHOWN_NUMBERS;
-    const html = findingHtml(item, {
-      shownNumbers,
-      source: sourceHtml(located),
-      chart: chartHtml(item, result, charts),
-    });
-    return `<li>${html}</li>`;
+  return SEVERITIES.map((severity) => {
+    const items = findings.filter(({ item }) => item.severity === severity)
+      .map((located) => `<li>${oneHtml(located, charts)}</li>`);
+    // A fold for a single one would be as long as what it hides.
+    const shown = items.length === IN_VIEW[severity] + 1 ? items.length : IN_VIEW[severity];
+    const rest = items.slice(shown);
+    return listHtml(items.slice(0, shown)) + (rest.length === 0 ? "" : foldedHtml(severity, rest));
+  }).join("");
+}
+
+function oneHtml(located: Located<FindingRecord>, charts: IndexCharts): string {
+  const { item, result } = located;
+  return findingHtml(item, {
+    shownNumbers: item.severity === "good" ? 0 : SHOWN_NUMBERS,
+    source: sourceHtml(located),
+    chart: chartHtml(item, result, charts),
   });
-  return `<ol class="plateau-findings">${items.join("")}</ol>`;
+}
+
+function listHtml(items: readonly string[]): string {
+  return items.length === 0 ? "" : `<ol class="plateau-findings">${items.join("")}</ol>`;
+}
+
+function foldedHtml(severity: Severity, items: readonly string[]): string {
+  const what = severity === "good" ? "in good order" : "notes";
+  return `<details class="further-findings"><summary>${items.length} more ${what}</summary>${
+    listHtml(items)
+  }</details>`;
 }
 
 /** Findings may share a chart: it stands with the first, and the others link to it. */

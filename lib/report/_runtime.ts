@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,11 +37,6 @@ async function load(): Promise<Runtime> {
     { text: page, forCharts: false },
   ].map((script) => ({ ...script, text: withoutEndTag(script.text) }));
   return { style, scripts };
-}
-
-/** The hash by which a page's policy knows a script. */
-export function policyHash(script: string): string {
-  return `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 }
 
 function resolve(name: string): string {

@@ -117,6 +117,20 @@ Deno.test("tableHtml() scrolls by itself and right-aligns columns of numbers", (
   assert.ok(html.includes('<td class="plateau-number">–</td>'));
 });
 
+Deno.test("an interval stands in one cell of a table, its bounds behind the estimate", () => {
+  const columns = [
+    { key: "name", label: "Model" },
+    { key: "gain", label: "Gain", unit: "points" as const, bounds: ["low", "high"] as const },
+  ];
+  const rows = [{ name: "a", gain: 0.1, low: -0.02, high: 0.22 }, { name: "b", gain: null, low: null, high: null }];
+  const shown = { id: "t", title: "", columns, rows };
+  assert.deepEqual(plain(tableText(shown)).split("\n").slice(2), [
+    "a      +10 points [−2, 22]",
+    "b                        –",
+  ]);
+  assert.match(plain(tableHtml(shown)), /<td class="plateau-number">\+10 points \[−2, 22\]<\/td>/);
+});
+
 Deno.test("tableText() aligns columns, numbers to the right, wide characters counted as two", () => {
   const simple = {
     ...table,

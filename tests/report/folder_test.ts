@@ -178,6 +178,35 @@ Deno.test("ReportFolder: of equally grave findings those come first whose remedy
     assert.deepEqual(data.map(({ code }: { code: string }) => code), order);
   }));
 
+Deno.test("ReportFolder: of many notes and much good news the rest is folded, errors and warnings never", () =>
+  inTempFolder(async (folder) => {
+    const report = await ReportFolder.open(join(folder, "out"));
+    const many = (severity: string, count: number) =>
+      Array.from({ length: count }, (_, i) => finding(severity, `${severity} ${i}`));
+    const pages: [string, ReturnType<typeof finding>[]][] = [
+      ["01_a", [...many("warning", 20), ...many("info", 9), ...many("good", 6)]],
+      ["02_b", [finding("good", "concluded")]],
+    ];
+    for (const [name, findings] of pages) {
+      await report.addNotebook(
+        executed(name, [code("x", display({ [RECORD_MIME]: { findings } }))]),
+        SETTINGS,
+        OPTIONS,
+      );
+    }
+    const notebooks = await Promise.all(pages.map(([name]) => report.entry(name, "", SETTINGS.fingerprint)));
+    await report.writeIndex({ settings: SETTINGS, at: AT, notebooks });
+    const index = await mainOf(join(report.path, "index.html"));
+    const [inView, folded] = index.split('<details class="further-findings"><summary>3 more in good order</summary>');
+    assert.equal(inView.match(/class="plateau-sentence">warning/g)?.length, 20);
+    assert.equal(inView.match(/class="plateau-sentence">info/g)?.length, 9);
+    assert.deepEqual([...inView.matchAll(/class="plateau-sentence">(good|concluded)/g)].map(([, word]) => word), [
+      "concluded",
+      ...Array(3).fill("good"),
+    ]);
+    assert.equal(folded.match(/class="plateau-sentence">good/g)?.length, 3);
+  }));
+
 Deno.test("ReportFolder: a finding has its chart within it, which is then not shown twice", () =>
   inTempFolder(async (folder) => {
     const report = await ReportFolder.open(join(folder, "out"));

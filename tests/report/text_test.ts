@@ -64,6 +64,20 @@ Deno.test("tableCsv() writes RFC 4180, numbers unrounded, nothing for what is mi
   assert.equal(csv, '"A, ""quoted""",B\r\n"one\ntwo",0.123456789\r\n,-1\r\nx,\r\n');
 });
 
+Deno.test("tableCsv() gives an interval's bounds columns of their own", () => {
+  const columns = [{ key: "name", label: "Model" }, {
+    key: "accuracy",
+    label: "Accuracy",
+    unit: "share" as const,
+    bounds: ["low", "high"] as const,
+  }];
+  const rows = [{ name: "a", accuracy: 0.5, low: 0.25, high: 0.75 }, { name: "b", accuracy: 1, low: null, high: null }];
+  assert.equal(
+    tableCsv({ id: "t", title: "", columns, rows }),
+    'Model,Accuracy,"Accuracy, from","Accuracy, to"\r\na,0.5,0.25,0.75\r\nb,1,,\r\n',
+  );
+});
+
 Deno.test("tableCsv() defuses texts that a spreadsheet would run", () => {
   const hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '=HYPERLINK("http://example.org")', "fine = fine"];
   const csv = tableCsv({

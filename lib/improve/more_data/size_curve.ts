@@ -152,9 +152,7 @@ export class SizeCurve extends ChartedResult {
         { key: "what", label: "" },
         { key: "images", label: "Images trained on", unit: "count" },
         { key: "draws", label: "Draws", unit: "count" },
-        { key: "accuracy", label: "Accuracy", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
       ],
       rows: [
         ...sizes.map(({ trained, correct }, i) => row("measured", trained, correct.length, this.accuracies[i])),

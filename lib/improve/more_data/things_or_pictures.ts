@@ -97,9 +97,7 @@ export class ThingsOrPictures extends ChartedResult {
         { key: "what", label: "Trained on" },
         { key: "images", label: "Images", unit: "count" },
         { key: "groups", label: "Groups", unit: "count" },
-        { key: "accuracy", label: "Accuracy", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
       ],
       rows,
     };

@@ -93,12 +93,8 @@ export class Ensembles extends ChartedResult {
       title: "Several models together",
       columns: [
         { key: "what", label: "Together" },
-        { key: "accuracy", label: "Accuracy", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
-        { key: "gain", label: `Gain over ${this.first.label}`, unit: "points" },
-        { key: "gainLow", label: "from", unit: "points" },
-        { key: "gainHigh", label: "to", unit: "points" },
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
+        { key: "gain", label: `Gain over ${this.first.label}`, unit: "points", bounds: ["gainLow", "gainHigh"] },
       ],
       rows: this.ensembles.map(({ label, accuracy, comparison: { difference } }) => ({
         what: label,

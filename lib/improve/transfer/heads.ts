@@ -137,9 +137,7 @@ export class Heads extends ChartedResult {
       title: `Heads on the frozen features of ${this.backbone.name}`,
       columns: [
         { key: "head", label: "Head" },
-        { key: "accuracy", label: "Accuracy", unit: "share" },
-        { key: "low", label: "from", unit: "share" },
-        { key: "high", label: "to", unit: "share" },
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
         { key: "n", label: "Images", unit: "count" },
         { key: "setting", label: "Chosen on all images" },
         { key: "seen", label: "Features" },

@@ -21,9 +21,7 @@ export async function keepOffers(
     title: "Kept for the verdict",
     columns: [
       { key: "lever", label: "What" },
-      { key: "accuracy", label: "Accuracy", unit: "share" },
-      { key: "low", label: "from", unit: "share" },
-      { key: "high", label: "to", unit: "share" },
+      { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
       { key: "n", label: "Images", unit: "count" },
     ],
     rows: list.map(({ name, lever, images, probabilities, folds }) => {
