@@ -95,16 +95,13 @@ export class Baselines extends ChartedResult {
   }
 
   override table(): Table {
-    const percentColumn = (key: string, label: string) => ({ key, label, unit: "share" as const });
     return {
       id: "baselines",
       title: `Baselines on unseen images, split by ${this.#by}`,
       columns: [
         { key: "baseline", label: "Baseline" },
-        percentColumn("accuracy", "Accuracy"),
-        percentColumn("low", "from"),
-        percentColumn("high", "to"),
-        percentColumn("balanced", "Balanced accuracy"),
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
+        { key: "balanced", label: "Balanced accuracy", unit: "share" },
         { key: "loss", label: "Loss", unit: "number" },
         { key: "what", label: "What it does" },
       ],

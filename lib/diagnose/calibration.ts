@@ -160,9 +160,7 @@ export class Calibration extends ChartedResult {
         share("to", "up to"),
         { key: "images", label: "Images", unit: "count" },
         share("confidence", "Mean confidence"),
-        share("right", "Right"),
-        share("low", "from"),
-        share("high", "to"),
+        { ...share("right", "Right"), bounds: ["low", "high"] },
       ],
       rows: [...rows("as trained", this.before), ...rows("with a temperature", this.after)],
     };

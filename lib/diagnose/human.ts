@@ -139,15 +139,12 @@ export class HumanBaseline extends ChartedResult {
   }
 
   override table(): Table {
-    const percentColumn = (key: string, label: string) => ({ key, label, unit: "share" as const });
     return {
       id: "human",
       title: "People on these images",
       columns: [
         { key: "who", label: "Who" },
-        percentColumn("accuracy", "Accuracy"),
-        percentColumn("low", "from"),
-        percentColumn("high", "to"),
+        { key: "accuracy", label: "Accuracy", unit: "share", bounds: ["low", "high"] },
         { key: "images", label: "Images", unit: "count" },
         { key: "unsure", label: "“Can't tell”", unit: "count" },
         { key: "seconds", label: "Median time", unit: "seconds" },

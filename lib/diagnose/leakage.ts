@@ -79,18 +79,13 @@ export class SplitLeakage extends ChartedResult {
   }
 
   override table(): Table {
-    const percentColumn = (key: string, label: string) => ({ key, label, unit: "share" as const });
     return {
       id: "split-leakage",
       title: "What splitting by image does to the score",
       columns: [
         { key: "model", label: "Model" },
-        percentColumn("group", "By group"),
-        percentColumn("groupLow", "from"),
-        percentColumn("groupHigh", "to"),
-        percentColumn("image", "By image"),
-        percentColumn("imageLow", "from"),
-        percentColumn("imageHigh", "to"),
+        { key: "group", label: "By group", unit: "share", bounds: ["groupLow", "groupHigh"] },
+        { key: "image", label: "By image", unit: "share", bounds: ["imageLow", "imageHigh"] },
         { key: "difference", label: "Difference", unit: "points", bounds: ["low", "high"] },
       ],
       rows: this.rows.map(({ label, byGroup, byImage, difference }) => ({

@@ -2,8 +2,8 @@ import type { Table } from "../display/mod.ts";
 
 /**
  * A table as CSV (RFC 4180: commas, CRLF, quotes doubled), numbers unrounded, a header row; bounds of intervals are
- * columns of their own. A text that a spreadsheet
- * would take for a formula gets an apostrophe before it: class and file names are data.
+ * columns of their own. A text that a spreadsheet would take for a formula gets an apostrophe before it: class and file
+ * names are data.
  */
 export function tableCsv(table: Table): string {
   const columns = table.columns.flatMap(({ key, label, bounds }) => [
