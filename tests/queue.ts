@@ -328,19 +328,14 @@ test("a report on a queue: its kernels have no network, machines train, and its 
     await write(join(folder, "notebooks", "01_a.ipynb"), JSON.stringify(notebook));
     const out = join(folder, "out");
     const said: string[] = [];
-    const status = await report([
-      "--data",
-      join(folder, "data"),
-      "--queue",
-      redis.url,
-      "--out",
-      out,
-      "--engine",
-      "onnx",
-    ], {
+    const args = ["--data", join(folder, "data"), "--queue", redis.url, "--out", out, "--engine", "onnx"];
+    const host = {
       notebooks: join(folder, "notebooks"),
-      print: (text) => said.push(text),
-      printError: (text) => said.push(text),
+      print: (text: string) => void said.push(text),
+      printError: (text: string) => void said.push(text),
+    };
+    const status = await report(args, {
+      ...host,
       prepare: () => Promise.resolve({ name: "two", fingerprint: "f00d", summary: "two: 30 images" }),
     });
     assert.equal(status, 0, said.join("\n"));
@@ -357,20 +352,7 @@ test("a report on a queue: its kernels have no network, machines train, and its 
     assert.match(page, /on the machines of the queue redis:/);
     assert.equal(machine.said.match(/: done in/g)!.length, 2);
     await redis.stop();
-    const failed = await report([
-      "--data",
-      join(folder, "data"),
-      "--queue",
-      redis.url,
-      "--out",
-      out,
-      "--engine",
-      "onnx",
-    ], {
-      notebooks: join(folder, "notebooks"),
-      print: (text) => said.push(text),
-      printError: (text) => said.push(text),
-    });
+    const failed = await report(args, host);
     assert.equal(failed, 1);
     assert.match(said.at(-2)!, /^Cannot use the queue redis:.*nothing answers/);
     assert.equal(said.at(-1), "docs/many-machines.md says more.");

@@ -20,9 +20,8 @@ const SHOWN_NUMBERS = 3;
  */
 export function rankedFindings(results: readonly NotebookResult[]): Located<FindingRecord>[] {
   const seen = new Set<string>();
-  const place = new Map(results.map((result, index) => [result, index]));
   const later = (a: Located<FindingRecord>, b: Located<FindingRecord>) =>
-    a.item.severity === "good" ? place.get(b.result)! - place.get(a.result)! : 0;
+    a.item.severity === "good" ? results.indexOf(b.result) - results.indexOf(a.result) : 0;
   return results.flatMap((result) => result.findings.map((item) => ({ item, result })))
     .filter(({ item }) => {
       const key = `${item.code}\n${item.sentence}`;

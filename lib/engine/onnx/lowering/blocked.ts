@@ -80,6 +80,9 @@ export function pixelMeans(g: Builder, image: Edge): Edge {
   return g.reshape(blockedOp(g, "GlobalAveragePool", [image], [batch, channels, 1, 1], block), [batch, channels]);
 }
 
+/** Numbers that are added up one after the other: more would cost precision, fewer time. */
+export const MAX_SUMMANDS = 512;
+
 /** `factor` times the sum of rows, [rows, columns] to [columns]: a product with a vector scales in the same operator. */
 export function sumOfRows(g: Builder, table: Edge, factor: number): Edge {
   const [rows, columns] = table.shape;

@@ -1,12 +1,9 @@
 import type { Kernel } from "../kernel.ts";
-import { blockedOp, perChannel, sumOfRows, toBlocked } from "../lowering/blocked.ts";
+import { blockedOp, MAX_SUMMANDS, perChannel, sumOfRows, toBlocked } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { sameShape, type Shape, sizeOf } from "../value.ts";
-
-/** Numbers that one vector adds up, one after the other: more would cost precision, fewer time. */
-const MAX_CHUNK = 512;
 
 /**
  * `factor` times the sums of a * b over pixels of blocked images without writing the product: a convolution that has a
@@ -16,7 +13,7 @@ const MAX_CHUNK = 512;
 function blockedDot(g: Lowering, a: Edge, b: Edge, factor: number): Edge {
   const [batch, blocks, height, width, block] = a.shape;
   let rows = height;
-  while (rows > 1 && (height % rows !== 0 || rows * width > MAX_CHUNK)) rows--;
+  while (rows > 1 && (height % rows !== 0 || rows * width > MAX_SUMMANDS)) rows--;
   const chunks = height / rows;
   const channels = blocks * block;
   const groups = batch * channels * chunks;
@@ -30,7 +27,7 @@ function blockedDot(g: Lowering, a: Edge, b: Edge, factor: number): Edge {
     group: groups,
   });
   // Parts of an image lie within a block of channels: they come first only where there is one block, or one part.
-  if ((chunks === 1 || blocks === 1) && batch * chunks <= MAX_CHUNK) {
+  if ((chunks === 1 || blocks === 1) && batch * chunks <= MAX_SUMMANDS) {
     return sumOfRows(g, g.reshape(parts, [batch * chunks, channels]), factor);
   }
   const sums = g.op(

@@ -213,6 +213,7 @@ function flatPays(rule: Rule, plan: UpdatePlan, variables: readonly Edge[][]): b
 /** How many operators a rule takes for a variable. */
 function chainLength(rule: Rule, plan: UpdatePlan): number {
   const g = new Lowering();
+  g.exact = true;
   let names = 0;
   const inputs = (count: number) => Array.from({ length: count }, () => g.input(`${names++}`, [2], "float32"));
   const numbers = inputs(plan.numbers);

@@ -1,13 +1,10 @@
 import type { Kernel } from "../kernel.ts";
-import { pixelMeans, sumOfRows } from "../lowering/blocked.ts";
+import { MAX_SUMMANDS, pixelMeans, sumOfRows } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { axesOf, axisOf } from "../lowering/shapes.ts";
 import { type DType, type Shape, sizeOf } from "../value.ts";
-
-/** Rows that are added up one after the other; more would cost precision. */
-const MAX_ROWS = 512;
 
 interface Plan {
   readonly axes: number[];
@@ -60,7 +57,7 @@ function overPixels(g: Lowering, name: string, x: Ref, axes: readonly number[], 
   const whole = sizeOf(edge.shape) === sizeOf(x.shape);
   if (!whole || height * width === 1) return null;
   const ofEach = name === "Mean" && axes.join() === "1,2";
-  const ofAll = (name === "Mean" || name === "Sum") && axes.join() === "0,1,2" && batch <= MAX_ROWS;
+  const ofAll = (name === "Mean" || name === "Sum") && axes.join() === "0,1,2" && batch <= MAX_SUMMANDS;
   if (!ofEach && !ofAll) return null;
   const means = pixelMeans(g, edge);
   const result = ofEach ? means : sumOfRows(g, means, name === "Mean" ? 1 / batch : height * width);
