@@ -3,8 +3,8 @@
  * one training step (or prediction) on the `onnx` engine beside its peers, in interleaved rounds. Peers that are not
  * installed, or cannot run a case, are skipped by name.
  *
- * Two kinds of peers tell what the engine's rewriting passes are worth: `unrewritten` does without them, and
- * `without:channelDots`, for any of their names, without one.
+ * Some peers tell what the engine's rewriting passes are worth: `unrewritten` does without them, and
+ * `without:channelDots`, for any of their names, without one. `unrepeated` records every step anew.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -64,7 +64,7 @@ function peerStarters(python: string): Starter[] {
   return [
     { kind: "onnx", name: "onnx", start: worker("onnx") },
     { kind: "standard", name: "onnx standard", start: worker("onnx", "standard") },
-    ...["unrewritten", ...passNames.map((pass) => `without:${pass}`)].map((choice) => ({
+    ...["unrewritten", "unrepeated", ...passNames.map((pass) => `without:${pass}`)].map((choice) => ({
       kind: choice,
       name: `onnx ${choice}`,
       start: worker("onnx", choice),

@@ -2,11 +2,11 @@
 /**
  * A TensorFlow.js peer, in a process of its own so that thread pools don't meet. Speaks lines of JSON, as in
  * process_peer.ts. Arguments: the engine's name, and for onnx `standard` for the standard layout, `unrewritten` for no
- * rewriting passes, `without:` and a name for all of them but one.
+ * rewriting passes, `without:` and a name for all of them but one, `unrepeated` for recording every step anew.
  */
 import { TextLineStream } from "./lines.ts";
 import { layers, report, type Sequential, type SymbolicTensor, type Tensor, tf, use } from "../../lib/engine/mod.ts";
-import { passNames, setLayout, setRewriting, statistics } from "../../lib/engine/onnx/mod.ts";
+import { passNames, setLayout, setRepeating, setRewriting, statistics } from "../../lib/engine/onnx/mod.ts";
 import type { Case, Layer } from "./cases.ts";
 import { nativeClock } from "./native_clock.ts";
 
@@ -16,6 +16,7 @@ const native = engine === "onnx" ? await nativeClock() : null;
 await use(engine);
 if (choice === "standard") setLayout(choice);
 if (choice === "unrewritten") setRewriting([]);
+if (choice === "unrepeated") setRepeating(false);
 if (choice?.startsWith("without:")) setRewriting(passNames.filter((name) => choice !== `without:${name}`));
 
 let model: layers.LayersModel | undefined, x: Tensor, y: Tensor, current: Case, batches = 0;

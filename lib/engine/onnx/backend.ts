@@ -11,7 +11,7 @@ import { Program } from "./run/program.ts";
 import { ProgramCache } from "./run/program_cache.ts";
 import type { Statistics } from "./statistics.ts";
 import { Stored } from "./stored.ts";
-import { Call, isDType, type NumericArray, type Operand, sameShape, sizeOf, Value } from "./value.ts";
+import { Call, isDType, type Node, type NumericArray, type Operand, sameShape, sizeOf, Value } from "./value.ts";
 
 /** Kernel calls after which the pending graph runs without being asked. */
 const MAX_PENDING = 4096;
@@ -27,6 +27,13 @@ const MAX_FREE_BYTES = 256 * 2 ** 20;
 
 /** "auto" takes ONNX Runtime's blocked layout where the processor has one; "standard" never does. */
 export type LayoutChoice = "auto" | "standard";
+
+/** A place in the recording. */
+export interface Mark {
+  readonly pending: Pending;
+  readonly calls: number;
+  readonly looks: number;
+}
 
 /**
  * A TensorFlow.js backend that records kernel calls and runs them as ONNX graphs.
@@ -56,6 +63,8 @@ export class OnnxBackend extends tf.KernelBackend {
   #compiled = 0;
   #runs = 0;
   #dataIds = 0;
+  #looks = 0;
+  #repeated = 0;
 
   /** @param threads Threads that one operator may use. */
   constructor(native: Native, threads: number) {
@@ -117,11 +126,13 @@ export class OnnxBackend extends tf.KernelBackend {
       compileMs: this.#programs.compileMs,
       cached: this.#programs.size,
       runs: this.#runs,
+      repeatedSteps: this.#repeated,
       pending: this.#pending.size,
     };
   }
 
   countFallback(kernel: string): void {
+    this.countLook();
     this.#fallbacks.set(kernel, (this.#fallbacks.get(kernel) ?? 0) + 1);
   }
 
@@ -155,6 +166,29 @@ export class OnnxBackend extends tf.KernelBackend {
     const infos = new Array<tf.TensorInfo>(specs.length);
     for (let index = 0; index < specs.length; index++) infos[index] = this.hold(outputs[index]);
     return infos;
+  }
+
+  /** Appends the calls of a step that was recorded before. Nobody holds their outputs yet. */
+  repeat(calls: readonly Node[]): void {
+    this.#repeated++;
+    if (this.#pending.size + calls.length > MAX_PENDING) this.flush();
+    for (const call of calls) this.#pending.add(call);
+    this.#schedule();
+  }
+
+  /** Where the recording is now. */
+  mark(): Mark {
+    return { pending: this.#pending, calls: this.#pending.size, looks: this.#looks };
+  }
+
+  /** The calls recorded since, or null where something was computed since, or looked at: then they are not all of it. */
+  callsSince({ pending, calls, looks }: Mark): readonly Node[] | null {
+    return pending === this.#pending && looks === this.#looks ? pending.from(calls) : null;
+  }
+
+  /** Says that stored numbers were looked at outside of the graph. */
+  countLook(): void {
+    this.#looks++;
   }
 
   /** A tensor for a value that had none. */
@@ -238,6 +272,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   #read(dataId: tf.DataId): Stored {
     const stored = this.#stored(dataId);
+    this.countLook();
     if (stored.value !== null) {
       if (stored.value.data === null) this.flush();
       stored.value.escaped = true;

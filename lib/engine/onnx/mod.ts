@@ -28,11 +28,13 @@ import { type PassName, passNames } from "./rewriting/mod.ts";
 import { loadNative } from "./run/native.ts";
 import { defaultThreads } from "./run/threads.ts";
 import type { Statistics } from "./statistics.ts";
+import { installSteps } from "./steps/mod.ts";
 
 export type { LayoutChoice } from "./backend.ts";
 export { type PassName, passNames } from "./rewriting/mod.ts";
 export { defaultThreads } from "./run/threads.ts";
 export type { Statistics } from "./statistics.ts";
+export { setRepeating } from "./steps/mod.ts";
 
 /** The name for `tf.setBackend`. */
 export const BACKEND = "onnx";
@@ -133,6 +135,7 @@ tf.registerBackend(BACKEND, async () => {
   if (tf.getKernelsForBackend(BACKEND).length === 0) registerKernels(BACKEND, cpu);
   installDispatch(BACKEND);
   installOptimisers(BACKEND);
+  installSteps(BACKEND);
   registerBatchNormGradient();
   registerReductionGradients();
   registerSquareGradient();

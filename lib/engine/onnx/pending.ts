@@ -34,8 +34,9 @@ export class Pending {
     this.#nodes.push(node);
   }
 
-  clear(): void {
-    this.#nodes = [];
+  /** The calls from that number on. */
+  from(first: number): readonly Node[] {
+    return this.#nodes.slice(first);
   }
 
   /** What is held, and what that needs; null where nothing recorded is held any more. */

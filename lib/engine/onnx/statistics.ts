@@ -10,6 +10,8 @@ export interface Statistics {
   readonly cached: number;
   /** Graphs run. */
   readonly runs: number;
+  /** Training steps whose calls were repeated instead of made anew. */
+  readonly repeatedSteps: number;
   /** Kernel calls recorded and not yet run. */
   readonly pending: number;
 }

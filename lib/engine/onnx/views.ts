@@ -40,6 +40,7 @@ export const views: Readonly<Record<string, View>> = {
     const whole = size.every((extent, axis) => axis === 0 || extent === x.shape[axis]);
     if (!whole || begin[0] < 0 || begin[0] + size[0] > x.shape[0]) return null;
     backend.beginBatch(source);
+    backend.countLook();
     const row = sizeOf(size.slice(1));
     const rows = new Value(size, source.dtype);
     rows.data = source.data!.subarray(begin[0] * row, (begin[0] + size[0]) * row);
