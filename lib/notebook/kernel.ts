@@ -27,8 +27,14 @@ export interface KernelOptions {
 
 const START_TIMEOUT = 60_000;
 const SHUTDOWN_TIMEOUT = 2_000;
-/** Deno's kernel may say "idle" before a display that the cell broadcast has left it: how long to wait for that. */
+/**
+ * Deno's kernel may say "idle" before a display that the cell broadcast has left it: how long to wait for that, where
+ * the cell does not see to it itself. One that failed does not.
+ */
 const STRAGGLERS = 50;
+const OUTPUTS_BEFORE_END = `(await import(${
+  JSON.stringify(new URL("./end_of_cell.ts", import.meta.url).href)
+})).outputsBeforeEnd();`;
 
 /**
  * Ends the kernel when the process that started it is gone, however that ended: its end of the pipe is closed then. The
@@ -58,6 +64,8 @@ export class Kernel {
   readonly #waiting = new Map<string, Request>();
   /** Rejects with the reason once the process is gone, or cannot be trusted any more. */
   readonly #death = Promise.withResolvers<never>();
+  /** Whether cells let their outputs leave before they end. */
+  #ordered = false;
   #stderr = "";
 
   private constructor(child: Deno.ChildProcess, key: string, folder: string) {
@@ -105,7 +113,8 @@ export class Kernel {
     const kernel = new Kernel(child, connection.key, folder);
     try {
       await kernel.#connect(connection, options.startTimeout ?? START_TIMEOUT);
-      await kernel.execute(endWithParent(folder));
+      const { error } = await kernel.execute(`${endWithParent(folder)}\n${OUTPUTS_BEFORE_END}`);
+      kernel.#ordered = error === null;
       return kernel;
     } catch (error) {
       await kernel.close();
@@ -212,7 +221,7 @@ export class Kernel {
     try {
       await Promise.race([this.#sockets!.shell.send(frames), this.#death.promise]);
       const reply = await Promise.race([answer.promise, this.#death.promise]);
-      await later(STRAGGLERS);
+      if (!this.#ordered || reply.status !== "ok") await later(STRAGGLERS);
       return reply;
     } finally {
       this.#waiting.delete(id);

@@ -90,7 +90,7 @@ async function measureCase(
 ): Promise<Measured[]> {
   const flops = operations(case_);
   console.log(`\n${case_.name} (${(flops / 1e9).toFixed(2)} GFLOP a step)`);
-  const steps = flops > 3e9 ? 3 : 8;
+  const steps = flops > 3e10 ? 1 : flops > 3e9 ? 3 : 8;
   let peers: { peer: Peer; slow: boolean; preparation: Preparation; measurements: Measurement[] }[] = [];
   for (const { name, start } of starters) {
     const slow = Object.hasOwn(SLOW, name);
