@@ -1,11 +1,9 @@
-import { BLOCKED_DOMAIN, blockedOp } from "../lowering/blocked.ts";
+import { BLOCKED_DOMAIN, blockedOp, swapVectors } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
-import { padsOf, type Window } from "./window.ts";
-
-/** Rows of an index table above which a transposition takes its place. */
-const MAX_INDEX = 2 ** 20;
+import { MAX_TABLE, pick } from "./pick.ts";
+import { padsOf, type Pair, type Window } from "./window.ts";
 
 /** Whether a convolution can run in the blocked layout: whole blocks, but for an image of few channels as in a first layer. */
 export function canBlock(g: Lowering, channels: number, out: number): boolean {
@@ -71,41 +69,95 @@ export function filterGradientGroups(g: Lowering, batch: number, channels: numbe
   return out <= 4 * g.block && batch % (2 * g.block) === 0 ? 2 : 1;
 }
 
+/** Geometry of the convolution that gives a filter's gradient, as ONNX's attributes. */
+interface GradientGeometry {
+  readonly kernel_shape: Pair;
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  readonly pads: readonly number[];
+}
+
 /**
- * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks: `image` is
- * [1, batch, rows, columns * channels]; gives [groups, out / block, rows of taps, columns of taps, block].
+ * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks. `rows` is
+ * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that; gives
+ * [groups, out / block, rows of taps, columns of taps, block].
  */
 export function blockedFilterGradient(
   g: Lowering,
-  image: Edge,
+  rows: Edge,
+  margins: Pair,
   dy: Ref,
   groups: number,
   output: readonly number[],
-  convolution: {
-    kernel_shape: readonly number[];
-    strides: readonly number[];
-    dilations: readonly number[];
-    pads: number[];
-  },
+  geometry: GradientGeometry,
 ): Edge {
+  const { block } = g;
+  const [batch, , , out] = dy.shape;
+  const [lines, columns] = rows.shape;
+  const narrow = [1, batch, lines / batch, columns];
+  const inputs = [g.reshape(rows, narrow)];
+  const [blocked] = g.ops("ReorderInput", inputs, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+  const image = g.reshape(
+    withMargins(g, g.reshape(blocked, [lines / block, columns * block]), margins[0] * block, margins[1] * block),
+    [1, batch, lines / batch, margins[0] + columns + margins[1]],
+  );
+  const shape = [1, groups * out, ...output];
+  const weights = gradientAsFilter(g, dy, groups);
+  const result = blockedOp(g, "Conv", [image, weights], shape, block, { ...geometry, group: groups });
+  return g.reshape(result, [groups, out / block, ...output, block]);
+}
+
+/** The output's gradient as a filter whose channels are the batch, in blocks: [groups * out, batch / groups, height, width]. */
+function gradientAsFilter(g: Lowering, dy: Ref, groups: number): Edge {
   const { block } = g;
   const [batch, height, width, out] = dy.shape;
   const perGroup = batch / groups;
   const positions = height * width;
-  const [blocked] = g.ops("ReorderInput", [image], [{ shape: image.shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
   const extents = [groups, perGroup / block, block, out / block, positions];
-  const rows = extents.reduce((n, extent) => n * extent, 1);
+  const count = groups * perGroup * out / block * positions;
+  const source = g.blocked(dy);
   let filter: Edge;
-  if (rows <= MAX_INDEX) {
+  if (perGroup === block) filter = swapVectors(g, source, groups, block, out / block * positions, block);
+  else if (count <= MAX_TABLE) {
     // Picking whole vectors by a table runs on all threads, transposing on one.
-    const source = g.reshape(g.blocked(dy), [rows, block]);
-    const table = g.constant(permutation(extents, [0, 3, 1, 4, 2]), [rows], "int32");
-    filter = g.op("Gather", [source, table], [rows, block], "float32", { axis: 0 });
-  } else filter = g.transpose(g.reshape(g.blocked(dy), [...extents, block]), [0, 3, 1, 4, 2, 5]);
-  const weights = g.reshape(filter, [groups * out, perGroup, height, width]);
-  const shape = [1, groups * out, ...output];
-  const result = blockedOp(g, "Conv", [blocked, weights], shape, block, { ...convolution, group: groups });
-  return g.reshape(result, [groups, out / block, ...output, block]);
+    filter = pick(g, g.reshape(source, [count, block]), 0, permutation(extents, [0, 3, 1, 4, 2]), [count]);
+  } else filter = g.transpose(g.reshape(source, [...extents, block]), [0, 3, 1, 4, 2, 5]);
+  return g.reshape(filter, [groups * out, perGroup, height, width]);
+}
+
+/** Rows with zeros before and after each. Unlike ONNX Runtime's padding, putting parts together runs on all threads. */
+function withMargins(g: Lowering, rows: Edge, before: number, after: number): Edge {
+  const [lines] = rows.shape;
+  const zeros = (count: number) => g.expand(g.constant([0], [1, 1], "float32"), [lines, count]);
+  const parts = [...before > 0 ? [zeros(before)] : [], rows, ...after > 0 ? [zeros(after)] : []];
+  return g.concat(parts, 1);
+}
+
+/** Whether {@link pixelsUnderStrides} can run: one tap, which sees a part of the pixels only. */
+export function seesSomePixels({ kernel, strides, before, output }: Window, channels: number, block: number): boolean {
+  const steps = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] > 1 && before[0] === 0 && before[1] === 0;
+  return steps && output[0] * output[1] * channels / block <= MAX_TABLE;
+}
+
+/** The pixels that a convolution of one tap sees, in tfjs's order: [batch, height, width, channels] of its output. */
+export function pixelsUnderStrides(g: Lowering, x: Ref, { strides, input, output }: Window): Edge {
+  const [batch, , , channels] = x.shape;
+  const { block } = g;
+  const blocks = channels / block;
+  // Picked and put into tfjs's order at once.
+  const inBlocks = x.layout === "blocked";
+  const table: number[] = [];
+  for (let row = 0; row < output[0]; row++) {
+    for (let column = 0; column < output[1]; column++) {
+      const pixel = row * strides[0] * input[1] + column * strides[1];
+      if (!inBlocks) table.push(pixel);
+      else for (let b = 0; b < blocks; b++) table.push(b * input[0] * input[1] + pixel);
+    }
+  }
+  const vectors = inBlocks
+    ? g.reshape(g.blocked(x), [batch, blocks * input[0] * input[1], block])
+    : g.reshape(g.plain(x), [batch, input[0] * input[1], channels]);
+  return g.reshape(pick(g, vectors, 1, table, [table.length]), [batch, ...output, channels]);
 }
 
 /** Whether {@link fewChannelsFilterGradient} can run. */
@@ -116,22 +168,39 @@ export function hasFewChannels(g: Lowering, channels: number, out: number, { out
 /**
  * The convolution of the filter's gradient for an image of few channels, where the batch would make thin blocks: here
  * they are made of neighbouring columns, and the output's gradient is a filter as it lies, with a group for each image.
- * The columns that each tap sees are picked beforehand, which is little to copy.
+ * The columns that each tap sees are picked beforehand, which is little to copy: with a stride, taps that are less than
+ * one apart see them at the same positions, whose elements come together.
  *
- * `rows` is [batch * height, padded width, channels]; gives [batch, out / block, rows of taps, columns * channels, block].
+ * `rows` is [batch * height, width, channels] without padding; gives [batch, out / block, rows of taps, columns * channels,
+ * block].
  */
-export function fewChannelsFilterGradient(g: Lowering, rows: Edge, dy: Ref, window: Window, tapRows: number): Edge {
+export function fewChannelsFilterGradient(
+  g: Lowering,
+  rows: Edge,
+  dy: Ref,
+  window: Window,
+  tapRows: number,
+): Edge {
   const { block } = g;
   const { kernel, strides, before, after, input, output } = window;
-  const [lines, , channels] = rows.shape;
+  const [lines, width, channels] = rows.shape;
   const [batch, , , out] = dy.shape;
   const perLine = output[1] / block;
-  const parts = Array.from({ length: kernel[1] }, (_, tap) => {
-    const seen = g.slice(rows, [1], [tap], [tap + (output[1] - 1) * strides[1] + 1], [strides[1]]);
-    const shape = [lines, output[1], 1, channels];
-    const stacked = g.reshape(seen, shape);
-    const [edge] = g.ops("ReorderInput", [stacked], [{ shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
-    return g.reshape(edge, [lines * perLine, channels * block]);
+  const perStep = strides[1] * channels;
+  const groups = Math.ceil(kernel[1] / strides[1]);
+  const steps = output[1] + groups - 1;
+  const left = before[1] * channels, right = steps * perStep - width * channels - left;
+  const padded = g.reshape(withMargins(g, g.reshape(rows, [lines, width * channels]), left, right), [
+    lines,
+    steps,
+    perStep,
+  ]);
+  const parts = Array.from({ length: groups }, (_, group) => {
+    const seen = g.slice(padded, [1], [group], [group + output[1]]);
+    const shape = [lines, output[1], 1, perStep];
+    const [edge] = g.ops("ReorderInput", [g.reshape(seen, shape)], [{ shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+    const taps = Math.min(strides[1], kernel[1] - group * strides[1]);
+    return g.slice(g.reshape(edge, [lines * perLine, perStep * block]), [1], [0], [taps * channels * block]);
   });
   const columns = kernel[1] * channels;
   const image = g.reshape(g.concat(parts, 1), [1, batch * block, input[0], perLine * columns]);

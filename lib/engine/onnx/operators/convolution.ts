@@ -13,6 +13,8 @@ import {
   fewChannelsFilterGradient,
   filterGradientGroups,
   hasFewChannels,
+  pixelsUnderStrides,
+  seesSomePixels,
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
@@ -88,15 +90,20 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
  * channels are the batch, its kernel is the output's gradient, and the position in its output is the filter's tap and
  * input channel. The innermost axis of the image holds width and channels, so a step of one column is a dilation.
  *
- * `x` is [batch, height, width, in] in tfjs's order, `dy` the output's gradient; gives [height, width,
- * in, out].
+ * `x` is [batch, height, width, in], `dy` the output's gradient; gives [height, width, in, out].
  */
-function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
+function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
   const { kernel, strides, dilations, before, after, input, output } = window;
   const [batch, , , channels] = x.shape;
   const out = dy.shape[3];
+  const blockedGroups = filterGradientGroups(g, batch, channels, out);
+  if (blockedGroups > 0 && seesSomePixels(window, channels, g.block)) {
+    const seen = pixelsUnderStrides(g, x, window);
+    const steps: Window = { ...window, strides: [1, 1], after: [0, 0], input: output };
+    return filterGradient(g, g.ref(seen), dy, steps);
+  }
   const columns = input[1] + before[1] + after[1];
-  const rows = g.reshape(x, [batch * input[0], input[1] * channels]);
+  const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
   const wide = g.pad(rows, [0, before[1] * channels], [0, after[1] * channels]);
   const image = g.reshape(wide, [1, batch, input[0], columns * channels]);
 
@@ -107,17 +114,21 @@ function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
   const tapRows = Math.ceil(reached / dilations[0]);
   const geometry = {
     kernel_shape: output,
-    strides: [dilations[0], 1],
-    dilations: [strides[0], strides[1] * channels],
+    strides: [dilations[0], 1] as const,
+    dilations: [strides[0], strides[1] * channels] as const,
     pads: [before[0], 0, below, 0],
   };
+  // In blocks, zeros come where they are cheapest; what no window reaches is cut off here as well.
+  const reachedColumns = input[1] + Math.min(0, after[1]);
+  const narrow = g.pad(rows, [0, 0], [0, (reachedColumns - input[1]) * channels]);
   if (hasFewChannels(g, channels, out, window)) {
-    const padded = g.reshape(wide, [batch * input[0], columns, channels]);
-    return fromBlockedParts(g, fewChannelsFilterGradient(g, padded, dy, window, tapRows), window, extent, channels);
+    const pixels = g.reshape(narrow, [batch * input[0], reachedColumns, channels]);
+    return fromBlockedParts(g, fewChannelsFilterGradient(g, pixels, dy, window, tapRows), window, extent, channels);
   }
-  const blockedGroups = filterGradientGroups(g, batch, channels, out);
   if (blockedGroups > 0) {
-    const product = blockedFilterGradient(g, image, dy, blockedGroups, [tapRows, extent[1] * channels], geometry);
+    const taps = [tapRows, extent[1] * channels];
+    const margins = pair((i) => [before[1], Math.max(0, after[1])][i] * channels);
+    const product = blockedFilterGradient(g, narrow, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
 
@@ -293,7 +304,7 @@ export const convolutions: readonly Kernel[] = [
       if (!sameShape(dy.shape, shape)) throw new Error(`the convolution gives [${shape}], and so must dy`);
       return { outputs: [{ shape: attrs.filterShape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, g.plain(x), dy, window)),
+    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, x, dy, window)),
   },
   {
     name: "DepthwiseConv2dNative",
