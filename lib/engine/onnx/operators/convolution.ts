@@ -157,8 +157,10 @@ function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pa
   const split = g.reshape(taps, [parts, blocks, kernel[0], extent[1], channels, block]);
   const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
   const size = kernel[0] * kernel[1] * channels;
-  const sum = g.reduce("ReduceSum", g.reshape(picked, [parts, blocks * size * block]), parts > 1 ? [0] : []);
-  const ordered = g.transpose(g.reshape(sum, [blocks, size, block]), [1, 0, 2]);
+  const extents = [blocks, size, block];
+  const all = g.reshape(picked, [parts, ...extents]);
+  const sum = parts > 1 ? g.op("ReduceSum", [all, g.ints(0)], extents, "float32", { keepdims: 0 }) : all;
+  const ordered = g.transpose(g.reshape(sum, extents), [1, 0, 2]);
   return g.reshape(ordered, [...kernel, channels, blocks * block]);
 }
 
