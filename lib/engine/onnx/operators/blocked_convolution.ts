@@ -79,13 +79,13 @@ interface GradientGeometry {
 
 /**
  * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks. `rows` is
- * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that; gives
- * [groups, out / block, rows of taps, columns of taps, block].
+ * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that, where a negative number
+ * is what no window reaches; gives [groups, out / block, rows of taps, columns of taps, block].
  */
 export function blockedFilterGradient(
   g: Lowering,
   rows: Edge,
-  margins: Pair,
+  [left, right]: Pair,
   dy: Ref,
   groups: number,
   output: readonly number[],
@@ -93,14 +93,15 @@ export function blockedFilterGradient(
 ): Edge {
   const { block } = g;
   const [batch, , , out] = dy.shape;
-  const [lines, columns] = rows.shape;
-  const narrow = [1, batch, lines / batch, columns];
-  const inputs = [g.reshape(rows, narrow)];
+  const lines = rows.shape[0];
+  const seen = withMargins(g, rows, 0, Math.min(0, right));
+  const narrow = [1, batch, lines / batch, seen.shape[1]];
+  const inputs = [g.reshape(seen, narrow)];
   const [blocked] = g.ops("ReorderInput", inputs, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
-  const image = g.reshape(
-    withMargins(g, g.reshape(blocked, [lines / block, columns * block]), margins[0] * block, margins[1] * block),
-    [1, batch, lines / batch, margins[0] + columns + margins[1]],
-  );
+  // Zeros come last, where there are longer pieces to copy.
+  const pieces = g.reshape(blocked, [lines / block, seen.shape[1] * block]);
+  const padded = withMargins(g, pieces, left * block, Math.max(0, right) * block);
+  const image = g.reshape(padded, [1, batch, lines / batch, padded.shape[1] / block]);
   const shape = [1, groups * out, ...output];
   const weights = gradientAsFilter(g, dy, groups);
   const result = blockedOp(g, "Conv", [image, weights], shape, block, { ...geometry, group: groups });
@@ -125,12 +126,15 @@ function gradientAsFilter(g: Lowering, dy: Ref, groups: number): Edge {
   return g.reshape(filter, [groups * out, perGroup, height, width]);
 }
 
-/** Rows with zeros before and after each. Unlike ONNX Runtime's padding, putting parts together runs on all threads. */
-function withMargins(g: Lowering, rows: Edge, before: number, after: number): Edge {
-  const [lines] = rows.shape;
-  const zeros = (count: number) => g.expand(g.constant([0], [1, 1], "float32"), [lines, count]);
-  const parts = [...before > 0 ? [zeros(before)] : [], rows, ...after > 0 ? [zeros(after)] : []];
-  return g.concat(parts, 1);
+/**
+ * An edge with zeros before and after along its last axis; a negative number cuts off. Unlike ONNX Runtime's padding,
+ * putting parts together runs on all threads.
+ */
+function withMargins(g: Lowering, edge: Edge, before: number, after: number): Edge {
+  const last = edge.shape.length - 1;
+  const whole = g.slice(edge, [last], [0], [edge.shape[last] + Math.min(0, after)]);
+  const zeros = (count: number) => g.expand(g.constant([0], [1], "float32"), edge.shape.with(last, count));
+  return g.concat([...before > 0 ? [zeros(before)] : [], whole, ...after > 0 ? [zeros(after)] : []], last);
 }
 
 /** Whether {@link pixelsUnderStrides} can run: one tap, which sees a part of the pixels only. */
@@ -168,29 +172,53 @@ export function hasFewChannels(g: Lowering, channels: number, out: number, { out
 /**
  * The convolution of the filter's gradient for an image of few channels, where the batch would make thin blocks: here
  * they are made of neighbouring columns, and the output's gradient is a filter as it lies, with a group for each image.
- * The columns that each tap sees are picked beforehand, which is little to copy: with a stride, taps that are less than
- * one apart see them at the same positions, whose elements come together.
- *
- * `rows` is [batch * height, width, channels] without padding; gives [batch, out / block, rows of taps, columns * channels,
- * block].
+ * The columns that each tap sees are picked beforehand, which is little to copy. Gives [batch, out / block, rows of taps,
+ * columns * channels, block].
  */
-export function fewChannelsFilterGradient(
-  g: Lowering,
-  rows: Edge,
-  dy: Ref,
-  window: Window,
-  tapRows: number,
-): Edge {
+export function fewChannelsFilterGradient(g: Lowering, x: Ref, dy: Ref, window: Window, tapRows: number): Edge {
   const { block } = g;
   const { kernel, strides, before, after, input, output } = window;
-  const [lines, width, channels] = rows.shape;
   const [batch, , , out] = dy.shape;
   const perLine = output[1] / block;
+  const columns = kernel[1] * x.shape[3];
+  const seen = strides[1] === 1 ? seenByNeighbours(g, x, window) : seenUnderStrides(g, x, window);
+  const image = g.reshape(seen, [1, batch * block, input[0], perLine * columns]);
+  const weights = g.reshape(g.blocked(dy), [batch * out, block, output[0], perLine]);
+  const result = blockedOp(g, "Conv", [image, weights], [1, batch * out, tapRows, columns], block, {
+    kernel_shape: [output[0], perLine],
+    strides: [1, 1],
+    dilations: [strides[0], columns],
+    pads: [before[0], 0, Math.max(0, after[0]), 0],
+    group: batch,
+  });
+  return g.reshape(result, [batch, out / block, tapRows, columns, block]);
+}
+
+/**
+ * What each tap of a row of the filter sees, in blocks of columns: [batch, height * columns / block, taps * channels,
+ * block]. With channels first a row of the image lies as it is needed, but for the tap's place.
+ */
+function seenByNeighbours(g: Lowering, x: Ref, { kernel, before, after, output }: Window): Edge {
+  const padded = withMargins(g, g.nchw(x), before[1], after[1]);
+  const [batch, channels, height] = padded.shape;
+  const taps = Array.from({ length: kernel[1] }, (_, tap) => g.slice(padded, [3], [tap], [tap + output[1]]));
+  return swapVectors(g, g.concat(taps, 1), batch, kernel[1] * channels, height * output[1] / g.block, g.block);
+}
+
+/**
+ * The same where columns have strides. Taps that are less than a stride apart see elements that lie together, so that
+ * no column is picked by itself.
+ */
+function seenUnderStrides(g: Lowering, x: Ref, { kernel, strides, before, output }: Window): Edge {
+  const { block } = g;
+  const [batch, height, width, channels] = x.shape;
+  const lines = batch * height, perLine = output[1] / block;
   const perStep = strides[1] * channels;
   const groups = Math.ceil(kernel[1] / strides[1]);
   const steps = output[1] + groups - 1;
-  const left = before[1] * channels, right = steps * perStep - width * channels - left;
-  const padded = g.reshape(withMargins(g, g.reshape(rows, [lines, width * channels]), left, right), [
+  const rows = g.reshape(g.plain(x), [lines, width * channels]);
+  const left = before[1] * channels;
+  const padded = g.reshape(withMargins(g, rows, left, steps * perStep - width * channels - left), [
     lines,
     steps,
     perStep,
@@ -202,17 +230,7 @@ export function fewChannelsFilterGradient(
     const taps = Math.min(strides[1], kernel[1] - group * strides[1]);
     return g.slice(g.reshape(edge, [lines * perLine, perStep * block]), [1], [0], [taps * channels * block]);
   });
-  const columns = kernel[1] * channels;
-  const image = g.reshape(g.concat(parts, 1), [1, batch * block, input[0], perLine * columns]);
-  const weights = g.reshape(g.blocked(dy), [batch * out, block, output[0], perLine]);
-  const result = blockedOp(g, "Conv", [image, weights], [1, batch * out, tapRows, columns], block, {
-    kernel_shape: [output[0], perLine],
-    strides: [1, 1],
-    dilations: [strides[0], columns],
-    pads: [before[0], 0, Math.max(0, after[0]), 0],
-    group: batch,
-  });
-  return g.reshape(result, [batch, out / block, tapRows, columns, block]);
+  return g.reshape(g.concat(parts, 1), [batch, height * perLine, kernel[1] * channels, block]);
 }
 
 /** Where the elements of a transposed tensor come from. */

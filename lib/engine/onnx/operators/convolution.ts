@@ -118,17 +118,13 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
     dilations: [strides[0], strides[1] * channels] as const,
     pads: [before[0], 0, below, 0],
   };
-  // In blocks, zeros come where they are cheapest; what no window reaches is cut off here as well.
-  const reachedColumns = input[1] + Math.min(0, after[1]);
-  const narrow = g.pad(rows, [0, 0], [0, (reachedColumns - input[1]) * channels]);
   if (hasFewChannels(g, channels, out, window)) {
-    const pixels = g.reshape(narrow, [batch * input[0], reachedColumns, channels]);
-    return fromBlockedParts(g, fewChannelsFilterGradient(g, pixels, dy, window, tapRows), window, extent, channels);
+    return fromBlockedParts(g, fewChannelsFilterGradient(g, x, dy, window, tapRows), window, extent, channels);
   }
   if (blockedGroups > 0) {
     const taps = [tapRows, extent[1] * channels];
-    const margins = pair((i) => [before[1], Math.max(0, after[1])][i] * channels);
-    const product = blockedFilterGradient(g, narrow, margins, dy, blockedGroups, taps, geometry);
+    const margins = pair((i) => [before, after][i][1] * channels);
+    const product = blockedFilterGradient(g, rows, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
 
