@@ -137,10 +137,15 @@ function withMargins(g: Lowering, edge: Edge, before: number, after: number): Ed
   return g.concat([...before > 0 ? [zeros(before)] : [], whole, ...after > 0 ? [zeros(after)] : []], last);
 }
 
-/** Whether {@link pixelsUnderStrides} can run: one tap, which sees a part of the pixels only. */
-export function seesSomePixels({ kernel, strides, before, output }: Window, channels: number, block: number): boolean {
-  const steps = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] > 1 && before[0] === 0 && before[1] === 0;
-  return steps && output[0] * output[1] * channels / block <= MAX_TABLE;
+/** Whether {@link pixelsUnderStrides} can run: one tap, which sees a part of the pixels and no padding. */
+export function seesSomePixels(
+  { kernel, strides, before, after, output }: Window,
+  channels: number,
+  block: number,
+): boolean {
+  const jumps = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] > 1;
+  const inside = [...before, ...after].every((padding) => padding <= 0);
+  return jumps && inside && output[0] * output[1] * channels / block <= MAX_TABLE;
 }
 
 /** The pixels that a convolution of one tap sees, in tfjs's order: [batch, height, width, channels] of its output. */
@@ -218,11 +223,8 @@ function seenUnderStrides(g: Lowering, x: Ref, { kernel, strides, before, output
   const steps = output[1] + groups - 1;
   const rows = g.reshape(g.plain(x), [lines, width * channels]);
   const left = before[1] * channels;
-  const padded = g.reshape(withMargins(g, rows, left, steps * perStep - width * channels - left), [
-    lines,
-    steps,
-    perStep,
-  ]);
+  const right = steps * perStep - width * channels - left;
+  const padded = g.reshape(withMargins(g, rows, left, right), [lines, steps, perStep]);
   const parts = Array.from({ length: groups }, (_, group) => {
     const seen = g.slice(padded, [1], [group], [group + output[1]]);
     const shape = [lines, output[1], 1, perStep];
