@@ -57,15 +57,38 @@ Deno.test("strided convolutions of whole blocks have the same gradients in every
   }
 });
 
+Deno.test("filters have the same gradients in every layout where the batch comes in blocks", async () => {
+  // Batches of one block for each group, and of more; one tap under strides, with and without zeros at its end, and taps
+  // that leave pixels over.
+  const end = [[0, 0], [0, 2], [0, 1], [0, 0]] as [[0, 0], [number, number], [number, number], [0, 0]];
+  const geometries = [[3, 1, "same"], [1, 2, "same"], [1, 2, end], [1, 3, "valid"], [2, 3, "valid"]] as const;
+  for (const [batch, from, out] of [[16, 16, 32], [32, 32, 32], [32, 16, 80], [48, 32, 16], [64, 16, 32]]) {
+    for (const [size, stride, pad] of geometries) {
+      const random = new Random(`layout filter/${batch}/${size}/${stride}`);
+      const x = normal(random, [batch, 5 + random.integer(3), 5 + random.integer(3), 16]);
+      const filters = [normal(random, [1, 1, 16, from]), normal(random, [size, size, from, out])];
+      const mode = pad === end ? "floor" : undefined;
+      const conv = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, pad as typeof end, "NHWC", 1, mode);
+      const f = (a: Tensor, b: Tensor, c: Tensor) => conv(tf.relu(tf.conv2d(four(a), four(b), 1, "same")), c);
+      const what = `filter [${filters[1].shape}] of [${x.shape}] ${stride} ${pad}`;
+      await assertAgreesInEveryLayout(what, f, [x, ...filters], 1e-4);
+      // An image that comes in tfjs's order.
+      if (from === 16) await assertAgreesInEveryLayout(what, conv, [x, filters[1]], 1e-4);
+    }
+  }
+});
+
 Deno.test("filters of images with few channels have the same gradient in every layout", async () => {
-  for (let index = 0; index < 8; index++) {
+  for (let index = 0; index < 24; index++) {
     const random = new Random(`layout first/${index}`);
-    const stride = pick(random, 1, 2);
-    // Widths of which a block divides the output, and others.
-    const x = normal(random, [pick(random, 1, 4), 5 + random.integer(4), pick(random, 16, 17, 32), pick(random, 1, 3)]);
-    const filter = normal(random, [3, pick(random, 2, 3, 5), x.shape[3], pick(random, 16, 32)]);
-    const f = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, "same");
-    await assertAgreesInEveryLayout(`conv2d [${x.shape}] [${filter.shape}] stride ${stride}`, f, [x, filter]);
+    const stride = 1 + index % 3, pad = index < 12 ? "same" : "valid";
+    // Widths of which a block divides the output, and others; with "valid" some pixels are left over.
+    const columns = pick(random, 1, 2, 3, 5);
+    const width = pad === "same" ? stride * 16 + pick(random, 0, 0, 1) : 15 * stride + columns + random.integer(stride);
+    const x = normal(random, [pick(random, 1, 4), 5 + random.integer(4), width, pick(random, 1, 3)]);
+    const filter = normal(random, [3, columns, x.shape[3], pick(random, 16, 32)]);
+    const f = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, pad);
+    await assertAgreesInEveryLayout(`conv2d [${x.shape}] [${filter.shape}] stride ${stride} ${pad}`, f, [x, filter]);
   }
 });
 

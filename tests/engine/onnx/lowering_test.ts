@@ -38,8 +38,8 @@ for (const block of [8, 16]) {
       x = r.call("MaxPool", { x }, { filterSize: 2, strides: 2, pad: "valid" });
     }
     const graph = r.blocked(block, x);
-    assert.equal(count(graph, "ReorderInput"), 0);
-    assert.equal(count(graph, "ReorderOutput"), 1);
+    assert.deepEqual(graph.nodes.map(({ type }) => type).slice(-2), ["ReorderInput", "Reshape"]);
+    assert.equal(count(graph, "ReorderInput"), 1);
     for (const node of graph.nodes.filter(({ type }) => type === "Conv" || type === "MaxPool")) {
       assert.equal(node.domain, "com.microsoft.nchwc", node.name);
     }
@@ -53,8 +53,8 @@ Deno.test("an image of one block of channels is in tfjs's order already", () => 
     // Softmax wants tfjs's order, the second convolution blocks.
     const y = r.call("Softmax", { logits: x }, { dim: 3 });
     const graph = r.blocked(16, r.call("Conv2D", { x: y, filter: r.stored(1, 1, channels, 16) }, same));
-    assert.equal(count(graph, "ReorderOutput"), reorders, `${channels} channels`);
-    assert.equal(count(graph, "ReorderInput"), reorders, `${channels} channels`);
+    assert.equal(count(graph, "ReorderInput"), 2 * reorders, `${channels} channels`);
+    assert.equal(count(graph, "ReorderOutput"), 0, "it runs on one thread");
   }
 });
 
@@ -126,7 +126,50 @@ Deno.test("in the blocked layout the gradient for stride 1 needs nothing after i
   for (const size of [1, 3]) {
     const { nodes } = imageGradient(size, 1, "same", 8, 32, 32);
     const after = nodes.slice(nodes.findIndex(({ type }) => type === "Conv") + 1).map(({ type }) => type);
-    assert.deepEqual(after, ["ReorderOutput"]);
+    assert.deepEqual(after, ["Reshape", "ReorderInput", "Reshape"], "into tfjs's order");
+  }
+});
+
+/** The gradient of a filter [size, size, from, to] in blocks of 16, for an image that a convolution gave. */
+function filterGradient(size: number, strides: number, batch: number, extent: number, from: number, to: number) {
+  const r = new Recorder();
+  const filter = r.stored(1, 1, 16, from);
+  const x = r.call("Conv2D", { x: r.stored(batch, extent, extent, 16), filter }, same);
+  const out = Math.ceil(extent / strides);
+  const attrs = { ...same, strides, filterShape: [size, size, from, to] };
+  return r.blocked(16, r.call("Conv2DBackpropFilter", { x, dy: r.stored(batch, out, out, to) }, attrs));
+}
+
+Deno.test("in the blocked layout a filter's gradient pads and reorders with operators that run on all threads", () => {
+  for (const from of [16, 32]) {
+    for (const batch of [16, 32]) {
+      const graph = filterGradient(3, 1, batch, 8, from, 32);
+      for (const type of ["Pad", "ReorderOutput", "Gather"]) assert.equal(count(graph, type), 0, type);
+      const [margins] = graph.nodes.filter(({ type }) => type === "Concat");
+      assert.deepEqual(margins.inputs.map((edge) => edge!.shape[1]), [16 * from, 8 * 16 * from, 16 * from]);
+    }
+  }
+});
+
+Deno.test("the gradient of a filter with one tap reads only the pixels that its stride hits", () => {
+  for (const from of [16, 32]) {
+    const { nodes } = filterGradient(1, 2, 32, 8, from, 32);
+    const [, gradient] = nodes.filter(({ type }) => type === "Conv");
+    assert.deepEqual(gradient.inputs[0]!.shape, [1, 32, 4, 4 * from]);
+  }
+});
+
+Deno.test("what the taps of a first layer's filter see is never picked column by column", () => {
+  // By stride, the elements of a step that are put into blocks together, each time that it is done.
+  for (const [stride, together] of [[1, [1]], [2, [6, 6]], [3, [9]]] as const) {
+    const r = new Recorder();
+    const inputs = { x: r.stored(2, 8, 16 * stride, 3), dy: r.stored(2, 8, 16, 16) };
+    const attrs = { strides: [1, stride], pad: "same", dilations: 1, filterShape: [3, 3, 3, 16] };
+    const graph = r.blocked(16, r.call("Conv2DBackpropFilter", inputs, attrs));
+    const reordered = graph.nodes.filter(({ type }) => type === "ReorderInput");
+    assert.deepEqual(reordered.map(({ outputs }) => outputs[0].shape[3]), together);
+    assert.ok(graph.nodes.every(({ type, inputs }) => type !== "Slice" || inputs[4]!.uniform === 1));
+    assert.equal(count(graph, "Pad"), 0);
   }
 });
 

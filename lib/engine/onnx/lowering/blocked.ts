@@ -60,11 +60,30 @@ export function fromBlocked(g: Builder, edge: Edge, channelsLast: boolean): Edge
   const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
   const moves = height * width > 1 && !(channelsLast && blocks === 1);
   if (edge.dtype === "float32" && moves && block > 1) {
-    const attributes = { channels, ...(channelsLast ? { channels_last: 1 } : {}) };
+    if (channelsLast) return g.reshape(swapVectors(g, edge, batch, blocks, height * width, block), shape);
     const outputs = [{ shape, dtype: "float32" as const }];
-    return g.ops("ReorderOutput", [fourAxes(g, edge)], outputs, attributes, BLOCKED_DOMAIN)[0];
+    return g.ops("ReorderOutput", [fourAxes(g, edge)], outputs, { channels }, BLOCKED_DOMAIN)[0];
   }
   return g.reshape(g.transpose(edge, channelsLast ? [0, 2, 3, 1, 4] : [0, 1, 4, 2, 3]), shape);
+}
+
+/**
+ * Vectors of one block each, [outer, rows, columns, block] to [outer, columns, rows, block]. The domain's operator into
+ * its layout does nothing else with channels last, and shares its rows among the threads, which the one back does not,
+ * nor does a transposition. Picking by a table does, and takes longer for each vector.
+ */
+export function swapVectors(
+  g: Builder,
+  edge: Edge,
+  outer: number,
+  rows: number,
+  columns: number,
+  block: number,
+): Edge {
+  const image = g.reshape(edge, [outer, rows, 1, columns * block]);
+  const outputs = [{ shape: [outer, columns * block, rows, 1], dtype: "float32" as const }];
+  const [swapped] = g.ops("ReorderInput", [image], outputs, { channels_last: 1 }, BLOCKED_DOMAIN);
+  return g.reshape(swapped, [outer, columns, rows, block]);
 }
 
 /** Whether an edge has one number for each channel of a blocked image. */

@@ -3,8 +3,8 @@ import type { Edge, OnnxGraph, OnnxNode } from "./edge.ts";
 
 /**
  * The graph with inputs and outputs in the shapes that its operators work with: the same memory under another shape is no
- * work for whoever feeds it, where a `Reshape` is an operator, and a copy before an output. An input that is read under
- * several shapes keeps its own.
+ * work for whoever feeds it, where a `Reshape` is an operator, and a copy before an output. An input that somebody reads
+ * under its own shape keeps it.
  */
 export function reshapePorts(graph: OnnxGraph): OnnxGraph {
   return reshapeOutputs(reshapeInputs(graph));
@@ -17,15 +17,15 @@ function reshapeInputs(graph: OnnxGraph): OnnxGraph {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const inputs = graph.inputs.map((input) => {
     const nodes = readers.get(input.name)!;
-    const shape = nodes[0]?.outputs[0].shape;
-    const free = nodes.length > 0 && nodes.every((node) => {
-      return node.type === "Reshape" && sameShape(node.outputs[0].shape, shape) && !outputs.has(node.outputs[0].name);
-    });
-    if (!free) return input;
-    const reshaped: Edge = { ...input, shape };
-    for (const node of nodes) {
+    const free = nodes.filter(({ outputs: [edge] }) => !outputs.has(edge.name));
+    if (free.length === 0 || nodes.some(({ type }) => type !== "Reshape")) return input;
+    const reshaped: Edge = { ...input, shape: free[0].outputs[0].shape };
+    renamed.set(input.name, reshaped);
+    for (const node of free) {
+      const [edge] = node.outputs;
+      if (!sameShape(edge.shape, reshaped.shape)) continue;
       gone.add(node);
-      renamed.set(node.outputs[0].name, reshaped);
+      renamed.set(edge.name, reshaped);
     }
     return reshaped;
   });

@@ -1,11 +1,9 @@
-import { BLOCKED_DOMAIN, blockedOp } from "../lowering/blocked.ts";
+import { BLOCKED_DOMAIN, blockedOp, swapVectors } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
-import { padsOf, type Window } from "./window.ts";
-
-/** Rows of an index table above which a transposition takes its place. */
-const MAX_INDEX = 2 ** 20;
+import { MAX_TABLE, pick } from "./pick.ts";
+import { padsOf, type Pair, type Window } from "./window.ts";
 
 /** Whether a convolution can run in the blocked layout: whole blocks, but for an image of few channels as in a first layer. */
 export function canBlock(g: Lowering, channels: number, out: number): boolean {
@@ -71,41 +69,104 @@ export function filterGradientGroups(g: Lowering, batch: number, channels: numbe
   return out <= 4 * g.block && batch % (2 * g.block) === 0 ? 2 : 1;
 }
 
+/** Geometry of the convolution that gives a filter's gradient, as ONNX's attributes. */
+interface GradientGeometry {
+  readonly kernel_shape: Pair;
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  readonly pads: readonly number[];
+}
+
 /**
- * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks: `image` is
- * [1, batch, rows, columns * channels]; gives [groups, out / block, rows of taps, columns of taps, block].
+ * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks. `rows` is
+ * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that, where a negative number
+ * is what no window reaches; gives [groups, out / block, rows of taps, columns of taps, block].
  */
 export function blockedFilterGradient(
   g: Lowering,
-  image: Edge,
+  rows: Edge,
+  [left, right]: Pair,
   dy: Ref,
   groups: number,
   output: readonly number[],
-  convolution: {
-    kernel_shape: readonly number[];
-    strides: readonly number[];
-    dilations: readonly number[];
-    pads: number[];
-  },
+  geometry: GradientGeometry,
 ): Edge {
+  const { block } = g;
+  const [batch, , , out] = dy.shape;
+  const lines = rows.shape[0];
+  const seen = withMargins(g, rows, 0, Math.min(0, right));
+  const narrow = [1, batch, lines / batch, seen.shape[1]];
+  const inputs = [g.reshape(seen, narrow)];
+  const [blocked] = g.ops("ReorderInput", inputs, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+  // Zeros come last, where there are longer pieces to copy.
+  const pieces = g.reshape(blocked, [lines / block, seen.shape[1] * block]);
+  const padded = withMargins(g, pieces, left * block, Math.max(0, right) * block);
+  const image = g.reshape(padded, [1, batch, lines / batch, padded.shape[1] / block]);
+  const shape = [1, groups * out, ...output];
+  const weights = gradientAsFilter(g, dy, groups);
+  const result = blockedOp(g, "Conv", [image, weights], shape, block, { ...geometry, group: groups });
+  return g.reshape(result, [groups, out / block, ...output, block]);
+}
+
+/** The output's gradient as a filter whose channels are the batch, in blocks: [groups * out, batch / groups, height, width]. */
+function gradientAsFilter(g: Lowering, dy: Ref, groups: number): Edge {
   const { block } = g;
   const [batch, height, width, out] = dy.shape;
   const perGroup = batch / groups;
   const positions = height * width;
-  const [blocked] = g.ops("ReorderInput", [image], [{ shape: image.shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
   const extents = [groups, perGroup / block, block, out / block, positions];
-  const rows = extents.reduce((n, extent) => n * extent, 1);
+  const count = groups * perGroup * out / block * positions;
+  const source = g.blocked(dy);
   let filter: Edge;
-  if (rows <= MAX_INDEX) {
+  if (perGroup === block) filter = swapVectors(g, source, groups, block, out / block * positions, block);
+  else if (count <= MAX_TABLE) {
     // Picking whole vectors by a table runs on all threads, transposing on one.
-    const source = g.reshape(g.blocked(dy), [rows, block]);
-    const table = g.constant(permutation(extents, [0, 3, 1, 4, 2]), [rows], "int32");
-    filter = g.op("Gather", [source, table], [rows, block], "float32", { axis: 0 });
-  } else filter = g.transpose(g.reshape(g.blocked(dy), [...extents, block]), [0, 3, 1, 4, 2, 5]);
-  const weights = g.reshape(filter, [groups * out, perGroup, height, width]);
-  const shape = [1, groups * out, ...output];
-  const result = blockedOp(g, "Conv", [blocked, weights], shape, block, { ...convolution, group: groups });
-  return g.reshape(result, [groups, out / block, ...output, block]);
+    filter = pick(g, g.reshape(source, [count, block]), 0, permutation(extents, [0, 3, 1, 4, 2]), [count]);
+  } else filter = g.transpose(g.reshape(source, [...extents, block]), [0, 3, 1, 4, 2, 5]);
+  return g.reshape(filter, [groups * out, perGroup, height, width]);
+}
+
+/**
+ * An edge with zeros before and after along its last axis; a negative number cuts off. Unlike ONNX Runtime's padding,
+ * putting parts together runs on all threads.
+ */
+function withMargins(g: Lowering, edge: Edge, before: number, after: number): Edge {
+  const last = edge.shape.length - 1;
+  const whole = g.slice(edge, [last], [0], [edge.shape[last] + Math.min(0, after)]);
+  const zeros = (count: number) => g.expand(g.constant([0], [1], "float32"), edge.shape.with(last, count));
+  return g.concat([...before > 0 ? [zeros(before)] : [], whole, ...after > 0 ? [zeros(after)] : []], last);
+}
+
+/** Whether {@link pixelsUnderStrides} can run: one tap, which sees a part of the pixels and no padding. */
+export function seesSomePixels(
+  { kernel, strides, before, after, output }: Window,
+  channels: number,
+  block: number,
+): boolean {
+  const jumps = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] > 1;
+  const inside = [...before, ...after].every((padding) => padding <= 0);
+  return jumps && inside && output[0] * output[1] * channels / block <= MAX_TABLE;
+}
+
+/** The pixels that a convolution of one tap sees, in tfjs's order: [batch, height, width, channels] of its output. */
+export function pixelsUnderStrides(g: Lowering, x: Ref, { strides, input, output }: Window): Edge {
+  const [batch, , , channels] = x.shape;
+  const { block } = g;
+  const blocks = channels / block;
+  // Picked and put into tfjs's order at once.
+  const inBlocks = x.layout === "blocked";
+  const table: number[] = [];
+  for (let row = 0; row < output[0]; row++) {
+    for (let column = 0; column < output[1]; column++) {
+      const pixel = row * strides[0] * input[1] + column * strides[1];
+      if (!inBlocks) table.push(pixel);
+      else for (let b = 0; b < blocks; b++) table.push(b * input[0] * input[1] + pixel);
+    }
+  }
+  const vectors = inBlocks
+    ? g.reshape(g.blocked(x), [batch, blocks * input[0] * input[1], block])
+    : g.reshape(g.plain(x), [batch, input[0] * input[1], channels]);
+  return g.reshape(pick(g, vectors, 1, table, [table.length]), [batch, ...output, channels]);
 }
 
 /** Whether {@link fewChannelsFilterGradient} can run. */
@@ -116,25 +177,17 @@ export function hasFewChannels(g: Lowering, channels: number, out: number, { out
 /**
  * The convolution of the filter's gradient for an image of few channels, where the batch would make thin blocks: here
  * they are made of neighbouring columns, and the output's gradient is a filter as it lies, with a group for each image.
- * The columns that each tap sees are picked beforehand, which is little to copy.
- *
- * `rows` is [batch * height, padded width, channels]; gives [batch, out / block, rows of taps, columns * channels, block].
+ * The columns that each tap sees are picked beforehand, which is little to copy. Gives [batch, out / block, rows of taps,
+ * columns * channels, block].
  */
-export function fewChannelsFilterGradient(g: Lowering, rows: Edge, dy: Ref, window: Window, tapRows: number): Edge {
+export function fewChannelsFilterGradient(g: Lowering, x: Ref, dy: Ref, window: Window, tapRows: number): Edge {
   const { block } = g;
   const { kernel, strides, before, after, input, output } = window;
-  const [lines, , channels] = rows.shape;
   const [batch, , , out] = dy.shape;
   const perLine = output[1] / block;
-  const parts = Array.from({ length: kernel[1] }, (_, tap) => {
-    const seen = g.slice(rows, [1], [tap], [tap + (output[1] - 1) * strides[1] + 1], [strides[1]]);
-    const shape = [lines, output[1], 1, channels];
-    const stacked = g.reshape(seen, shape);
-    const [edge] = g.ops("ReorderInput", [stacked], [{ shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
-    return g.reshape(edge, [lines * perLine, channels * block]);
-  });
-  const columns = kernel[1] * channels;
-  const image = g.reshape(g.concat(parts, 1), [1, batch * block, input[0], perLine * columns]);
+  const columns = kernel[1] * x.shape[3];
+  const seen = strides[1] === 1 ? seenByNeighbours(g, x, window) : seenUnderStrides(g, x, window);
+  const image = g.reshape(seen, [1, batch * block, input[0], perLine * columns]);
   const weights = g.reshape(g.blocked(dy), [batch * out, block, output[0], perLine]);
   const result = blockedOp(g, "Conv", [image, weights], [1, batch * out, tapRows, columns], block, {
     kernel_shape: [output[0], perLine],
@@ -144,6 +197,42 @@ export function fewChannelsFilterGradient(g: Lowering, rows: Edge, dy: Ref, wind
     group: batch,
   });
   return g.reshape(result, [batch, out / block, tapRows, columns, block]);
+}
+
+/**
+ * What each tap of a row of the filter sees, in blocks of columns: [batch, height * columns / block, taps * channels,
+ * block]. With channels first a row of the image lies as it is needed, but for the tap's place.
+ */
+function seenByNeighbours(g: Lowering, x: Ref, { kernel, before, after, output }: Window): Edge {
+  const padded = withMargins(g, g.nchw(x), before[1], after[1]);
+  const [batch, channels, height] = padded.shape;
+  const taps = Array.from({ length: kernel[1] }, (_, tap) => g.slice(padded, [3], [tap], [tap + output[1]]));
+  return swapVectors(g, g.concat(taps, 1), batch, kernel[1] * channels, height * output[1] / g.block, g.block);
+}
+
+/**
+ * The same where columns have strides. Taps that are less than a stride apart see elements that lie together, so that
+ * no column is picked by itself.
+ */
+function seenUnderStrides(g: Lowering, x: Ref, { kernel, strides, before, output }: Window): Edge {
+  const { block } = g;
+  const [batch, height, width, channels] = x.shape;
+  const lines = batch * height, perLine = output[1] / block;
+  const perStep = strides[1] * channels;
+  const groups = Math.ceil(kernel[1] / strides[1]);
+  const steps = output[1] + groups - 1;
+  const rows = g.reshape(g.plain(x), [lines, width * channels]);
+  const left = before[1] * channels;
+  const right = steps * perStep - width * channels - left;
+  const padded = g.reshape(withMargins(g, rows, left, right), [lines, steps, perStep]);
+  const parts = Array.from({ length: groups }, (_, group) => {
+    const seen = g.slice(padded, [1], [group], [group + output[1]]);
+    const shape = [lines, output[1], 1, perStep];
+    const [edge] = g.ops("ReorderInput", [g.reshape(seen, shape)], [{ shape, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+    const taps = Math.min(strides[1], kernel[1] - group * strides[1]);
+    return g.slice(g.reshape(edge, [lines * perLine, perStep * block]), [1], [0], [taps * channels * block]);
+  });
+  return g.reshape(g.concat(parts, 1), [batch, height * perLine, kernel[1] * channels, block]);
 }
 
 /** Where the elements of a transposed tensor come from. */

@@ -2,11 +2,9 @@ import { BLOCKED_DOMAIN, blockedOp, fourAxes } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
+import { MAX_TABLE, pick } from "./pick.ts";
 import { type Axis, axisOf, paddingOf, type Phase, phasesAlong, stepOf } from "./phases.ts";
 import type { Window } from "./window.ts";
-
-/** Entries of a table of positions above which the graph would grow too large. */
-const MAX_TABLE = 2 ** 20;
 
 /** A convolution of an image: the gradient of what came out, its filter [height, width, in, out], and its geometry. */
 export interface Source {
@@ -132,11 +130,4 @@ function tableOf(
     }
   }
   return table;
-}
-
-/** Picks by a constant table along an axis; nothing is done where the table names everything in order. */
-function pick(g: Lowering, from: Edge, axis: number, table: number[], extents: readonly number[]): Edge {
-  const shape = [...from.shape.slice(0, axis), ...extents, ...from.shape.slice(axis + 1)];
-  if (table.length === from.shape[axis] && table.every((at, i) => at === i)) return from;
-  return g.op("Gather", [from, g.constant(table, extents, "int32")], shape, from.dtype, { axis });
 }

@@ -13,6 +13,8 @@ import {
   fewChannelsFilterGradient,
   filterGradientGroups,
   hasFewChannels,
+  pixelsUnderStrides,
+  seesSomePixels,
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
@@ -88,15 +90,20 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
  * channels are the batch, its kernel is the output's gradient, and the position in its output is the filter's tap and
  * input channel. The innermost axis of the image holds width and channels, so a step of one column is a dilation.
  *
- * `x` is [batch, height, width, in] in tfjs's order, `dy` the output's gradient; gives [height, width,
- * in, out].
+ * `x` is [batch, height, width, in], `dy` the output's gradient; gives [height, width, in, out].
  */
-function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
+function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
   const { kernel, strides, dilations, before, after, input, output } = window;
   const [batch, , , channels] = x.shape;
   const out = dy.shape[3];
+  const blockedGroups = filterGradientGroups(g, batch, channels, out);
+  if (blockedGroups > 0 && seesSomePixels(window, channels, g.block)) {
+    const seen = pixelsUnderStrides(g, x, window);
+    const steps: Window = { ...window, strides: [1, 1], after: [0, 0], input: output };
+    return filterGradient(g, g.ref(seen), dy, steps);
+  }
   const columns = input[1] + before[1] + after[1];
-  const rows = g.reshape(x, [batch * input[0], input[1] * channels]);
+  const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
   const wide = g.pad(rows, [0, before[1] * channels], [0, after[1] * channels]);
   const image = g.reshape(wide, [1, batch, input[0], columns * channels]);
 
@@ -107,17 +114,17 @@ function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
   const tapRows = Math.ceil(reached / dilations[0]);
   const geometry = {
     kernel_shape: output,
-    strides: [dilations[0], 1],
-    dilations: [strides[0], strides[1] * channels],
+    strides: [dilations[0], 1] as const,
+    dilations: [strides[0], strides[1] * channels] as const,
     pads: [before[0], 0, below, 0],
   };
   if (hasFewChannels(g, channels, out, window)) {
-    const padded = g.reshape(wide, [batch * input[0], columns, channels]);
-    return fromBlockedParts(g, fewChannelsFilterGradient(g, padded, dy, window, tapRows), window, extent, channels);
+    return fromBlockedParts(g, fewChannelsFilterGradient(g, x, dy, window, tapRows), window, extent, channels);
   }
-  const blockedGroups = filterGradientGroups(g, batch, channels, out);
   if (blockedGroups > 0) {
-    const product = blockedFilterGradient(g, image, dy, blockedGroups, [tapRows, extent[1] * channels], geometry);
+    const taps = [tapRows, extent[1] * channels];
+    const margins = pair((i) => [before, after][i][1] * channels);
+    const product = blockedFilterGradient(g, rows, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
 
@@ -146,8 +153,10 @@ function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pa
   const split = g.reshape(taps, [parts, blocks, kernel[0], extent[1], channels, block]);
   const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
   const size = kernel[0] * kernel[1] * channels;
-  const sum = g.reduce("ReduceSum", g.reshape(picked, [parts, blocks * size * block]), parts > 1 ? [0] : []);
-  const ordered = g.transpose(g.reshape(sum, [blocks, size, block]), [1, 0, 2]);
+  const extents = [blocks, size, block];
+  const all = g.reshape(picked, [parts, ...extents]);
+  const sum = parts > 1 ? g.op("ReduceSum", [all, g.ints(0)], extents, "float32", { keepdims: 0 }) : all;
+  const ordered = g.transpose(g.reshape(sum, extents), [1, 0, 2]);
   return g.reshape(ordered, [...kernel, channels, blocks * block]);
 }
 
@@ -293,7 +302,7 @@ export const convolutions: readonly Kernel[] = [
       if (!sameShape(dy.shape, shape)) throw new Error(`the convolution gives [${shape}], and so must dy`);
       return { outputs: [{ shape: attrs.filterShape, dtype: "float32" }], plan: window };
     },
-    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, g.plain(x), dy, window)),
+    lower: (g, [x, dy], window: Window) => g.ref(filterGradient(g, x, dy, window)),
   },
   {
     name: "DepthwiseConv2dNative",
