@@ -2,6 +2,7 @@ import { BLOCKED_DOMAIN, blockedOp, swapVectors } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
+import { type GradientGeometry, imageOfParts, partsOfKernel } from "./kernel_parts.ts";
 import { MAX_TABLE, pick } from "./pick.ts";
 import { padsOf, type Pair, type Window } from "./window.ts";
 
@@ -69,14 +70,6 @@ export function filterGradientGroups(g: Lowering, batch: number, channels: numbe
   return out <= 4 * g.block && batch % (2 * g.block) === 0 ? 2 : 1;
 }
 
-/** Geometry of the convolution that gives a filter's gradient, as ONNX's attributes. */
-interface GradientGeometry {
-  readonly kernel_shape: Pair;
-  readonly strides: Pair;
-  readonly dilations: Pair;
-  readonly pads: readonly number[];
-}
-
 /**
  * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks. `rows` is
  * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that, where a negative number
@@ -96,15 +89,23 @@ export function blockedFilterGradient(
   const lines = rows.shape[0];
   const seen = withMargins(g, rows, 0, Math.min(0, right));
   const narrow = [1, batch, lines / batch, seen.shape[1]];
-  const inputs = [g.reshape(seen, narrow)];
-  const [blocked] = g.ops("ReorderInput", inputs, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
+  const unblocked = [g.reshape(seen, narrow)];
+  const [blocked] = g.ops("ReorderInput", unblocked, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
   // Zeros come last, where there are longer pieces to copy.
   const pieces = g.reshape(blocked, [lines / block, seen.shape[1] * block]);
   const padded = withMargins(g, pieces, left * block, Math.max(0, right) * block);
-  const image = g.reshape(padded, [1, batch, lines / batch, padded.shape[1] / block]);
+  const parts = partsOfKernel(g, out, geometry);
+  const columns = padded.shape[1] / block;
+  const image = imageOfParts(g, padded, lines / batch, geometry, parts, output[0]);
+  const [height, width] = geometry.kernel_shape;
+  const kernel: Pair = [height / parts, width];
+  const inputs = [
+    g.reshape(image, [1, batch * parts, image.shape[1], columns]),
+    // As it lies, the parts of its rows may as well be channels.
+    g.reshape(gradientAsFilter(g, dy, groups), [groups * out, batch / groups * parts, ...kernel]),
+  ];
   const shape = [1, groups * out, ...output];
-  const weights = gradientAsFilter(g, dy, groups);
-  const result = blockedOp(g, "Conv", [image, weights], shape, block, { ...geometry, group: groups });
+  const result = blockedOp(g, "Conv", inputs, shape, block, { ...geometry, kernel_shape: kernel, group: groups });
   return g.reshape(result, [groups, out / block, ...output, block]);
 }
 
