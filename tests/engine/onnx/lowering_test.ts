@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
+import { channelKernels } from "../../../lib/engine/onnx/operators/channels.ts";
 import { ModelProto } from "../../../lib/engine/onnx/serialise/messages.ts";
 import { serialise } from "../../../lib/engine/onnx/serialise/serialise.ts";
 import { sizeOf } from "../../../lib/engine/onnx/value.ts";
@@ -240,4 +241,45 @@ Deno.test("tied maxima of a blocked image are counted by adding up, with nothing
   assert.equal(count(graph, "Mul"), 1);
   const [divisor] = graph.nodes.filter(({ type }) => type === "Div").map(({ inputs }) => inputs[1]!);
   assert.ok(graph.nodes.some(({ type, outputs }) => type === "Conv" && outputs[0] === divisor));
+});
+
+Deno.test("tied maxima with channels first are counted by a product, with nothing to multiply, in rows that are not long", () => {
+  for (const [extent, types] of [[16, ["MatMul"]], [256, ["AveragePool", "Mul"]]] as const) {
+    const r = new Recorder();
+    const pool = { filterSize: 2, strides: 2, pad: "valid" };
+    const input = r.call("Conv2D", { x: r.stored(1, 8, extent, 3), filter: r.stored(3, 3, 3, 5) }, same);
+    const output = r.call("MaxPool", { x: input }, pool);
+    const graph = r.lowered(r.call("MaxPoolGrad", { dy: r.stored(1, 4, extent / 2, 5), input, output }, pool));
+    const counting = graph.nodes.filter(({ type }) => type === "AveragePool" || type === "MatMul" || type === "Mul");
+    assert.deepEqual(counting.map(({ type }) => type), [...types, "Mul"]);
+  }
+});
+
+Deno.test("large filters are put into ONNX's order by rows, so that one axis is left to move", () => {
+  const moved = (perm: readonly number[], shape: readonly number[]) => {
+    const real = perm.filter((axis) => shape[axis] > 1);
+    return [...real.keys()].some((at) => real.toSpliced(at, 1).every((axis, i, rest) => i === 0 || axis > rest[i - 1]));
+  };
+  for (const kernel of ["Conv2D", "Conv2DBackpropInput"]) {
+    const r = new Recorder();
+    const [x, filter] = [r.stored(1, 8, 8, 64), r.stored(3, 3, 64, 64)];
+    const attrs = { ...same, inputShape: [1, 8, 8, 64] };
+    const graph = r.lowered(r.call(kernel, kernel === "Conv2D" ? { x, filter } : { dy: x, filter }, attrs));
+    const transposes = graph.nodes.filter(({ type, inputs }) => type === "Transpose" && inputs[0]!.shape[3] === 64);
+    for (const { inputs, attributes } of transposes) {
+      assert.ok(moved(attributes.perm as number[], inputs[0]!.shape), `${kernel}: ${attributes.perm}`);
+    }
+    assert.equal(count(graph, "Gather"), 1);
+  }
+});
+
+Deno.test("a scale and a bias for each channel are one convolution on large images, one normalisation on small ones", () => {
+  for (const [extent, type] of [[32, "Conv"], [16, "BatchNormalization"]] as const) {
+    const r = new Recorder();
+    const x = r.call("MaxPool", { x: r.stored(1, extent, extent, 4) }, { filterSize: 1, strides: 1, pad: "valid" });
+    const kernel = channelKernels.find(({ name }) => name === "ChannelAffine")!;
+    const graph = r.lowered(r.record(kernel, { x, a: r.stored(4), b: r.stored(4) }, { scales: [1], bias: 2 }));
+    assert.equal(count(graph, type), 1);
+    assert.equal(count(graph, "Conv") + count(graph, "BatchNormalization"), 1);
+  }
 });

@@ -15,6 +15,7 @@ import {
   hasFewChannels,
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
+import { outputsFirst, turnedInputsFirst } from "./filter_order.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
@@ -45,14 +46,6 @@ function convAttributes(window: Window, group = 1) {
   };
 }
 
-/** Turns a filter [height, width, a, b] by 180 degrees. */
-function flipped(g: Lowering, filter: Edge): Edge {
-  const [height, width, a, b] = filter.shape;
-  const taps = g.reshape(filter, [height * width, a * b]);
-  const backwards = g.ints(...Array.from({ length: height * width }, (_, i) => height * width - 1 - i));
-  return g.reshape(g.op("Gather", [taps, backwards], taps.shape, taps.dtype, { axis: 0 }), filter.shape);
-}
-
 /**
  * The gradient with respect to a convolution's input. In the blocked layout it is convolutions, for stride 1 in every
  * layout one with the flipped filter, which runs faster than ONNX's transposed convolution.
@@ -70,16 +63,18 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
   const flippedPads = [reach[0] - before[0], reach[1] - before[1], reach[0] - after[0], reach[1] - after[1]];
   const dense = strides[0] === 1 && strides[1] === 1 && flippedPads.every((pad) => pad >= 0);
   if (dense && (group === 1 || inner * group === out)) {
-    const turned = flipped(g, filter);
     // With a group for each channel the filter's axes keep their meaning; else in and out change places.
-    const weights = g.transpose(turned, group === 1 ? [2, 3, 0, 1] : [3, 2, 0, 1]);
+    const weights = g.reshape(
+      turnedInputsFirst(g, filter),
+      group === 1 ? [inner, out, ...kernel] : [out, inner, ...kernel],
+    );
     const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
     return g.refNchw(g.op("Conv", [g.nchw(dy), weights], shape, "float32", attributes));
   }
   // Input that no window reached is left over at the end, and has no gradient.
   const leftOver = pair((i) => Math.max(0, -after[i]));
   const attributes = { ...convAttributes(window, group), output_padding: leftOver };
-  const weights = g.transpose(filter, [3, 2, 0, 1]);
+  const weights = outputsFirst(g, filter);
   return g.refNchw(g.op("ConvTranspose", [g.nchw(dy), weights], shape, "float32", attributes));
 }
 
@@ -239,7 +234,7 @@ function convolution(
   if (groups > 1 && groups === out && g.blocks(out)) {
     return g.refBlocked(blockedDepthwise(g, x, own, bias, window, relu));
   }
-  const weights = g.transpose(groups === 1 ? own : grouped(g, own), [3, 2, 0, 1]);
+  const weights = outputsFirst(g, groups === 1 ? own : grouped(g, own));
   const shape = [x.shape[0], out, ...window.output];
   return g.refNchw(g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups)));
 }
