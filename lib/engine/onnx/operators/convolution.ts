@@ -16,6 +16,7 @@ import {
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { outputsFirst, turnedInputsFirst } from "./filter_order.ts";
+import { standardFilterGradient } from "./standard_filter_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
@@ -115,22 +116,7 @@ function filterGradient(g: Lowering, x: Edge, dy: Ref, window: Window): Edge {
     const product = blockedFilterGradient(g, image, dy, blockedGroups, [tapRows, extent[1] * channels], geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
-
-  // Groups give the threads equal shares; with few channels one group was measured to be faster.
-  const groups = channels < 16 ? 1 : divisor(batch, 8);
-  const perGroup = batch / groups;
-  const byGroup = g.reshape(g.nchw(dy), [groups, perGroup, out, output[0] * output[1]]);
-  const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
-  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
-    ...geometry,
-    group: groups,
-  });
-  const taps = g.slice(product, [2], [0], [kernel[0]]);
-  const split = g.reshape(taps, [groups, out, kernel[0], extent[1], channels]);
-  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
-  const parts = g.reshape(picked, [groups, out * kernel[0] * kernel[1] * channels]);
-  const sum = g.reshape(g.reduce("ReduceSum", parts, groups > 1 ? [0] : []), [out, kernel[0] * kernel[1] * channels]);
-  return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);
+  return standardFilterGradient(g, x, dy, window);
 }
 
 /** Adds up [parts, out / block, rows, columns * channels, block] and puts the taps of a filter into tfjs's order. */
@@ -144,12 +130,6 @@ function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pa
   const sum = g.reduce("ReduceSum", g.reshape(picked, [parts, blocks * size * block]), parts > 1 ? [0] : []);
   const ordered = g.transpose(g.reshape(sum, [blocks, size, block]), [1, 0, 2]);
   return g.reshape(ordered, [...kernel, channels, blocks * block]);
-}
-
-/** The largest divisor of `n` up to `limit`. */
-function divisor(n: number, limit: number): number {
-  for (let d = limit; d > 1; d--) if (n % d === 0) return d;
-  return 1;
 }
 
 /** The same for a filter per channel, `filter` [height, width, channels, multiplier]: a group for each channel. */
