@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
 import { channelKernels } from "../../../lib/engine/onnx/operators/channels.ts";
+import { imageGradients } from "../../../lib/engine/onnx/operators/image_gradient.ts";
+import type { Window } from "../../../lib/engine/onnx/operators/window.ts";
 import { ModelProto } from "../../../lib/engine/onnx/serialise/messages.ts";
 import { serialise } from "../../../lib/engine/onnx/serialise/serialise.ts";
 import { sizeOf } from "../../../lib/engine/onnx/value.ts";
@@ -131,10 +133,21 @@ Deno.test("in the blocked layout the gradient for stride 1 needs nothing after i
   }
 });
 
-Deno.test("the image's gradient for other strides stays a transposed convolution where channels are broken blocks", () => {
-  for (const [from, to] of [[3, 16], [16, 24]]) {
-    const graph = imageGradient(3, 2, "same", 8, from, to);
-    assert.equal(count(graph, "ConvTranspose"), 1);
+Deno.test("the image's gradient for other strides is convolutions of few phases in every layout, of many channels", () => {
+  const cases = [
+    { size: 3, strides: 2, from: 16, to: 24, type: "Conv", times: 4 },
+    { size: 2, strides: 2, from: 8, to: 24, type: "Conv", times: 4 },
+    { size: 3, strides: 2, from: 3, to: 16, type: "ConvTranspose", times: 1 },
+    { size: 3, strides: 3, from: 16, to: 24, type: "ConvTranspose", times: 1 },
+    // Most phases get nothing.
+    { size: 1, strides: 2, from: 16, to: 24, type: "ConvTranspose", times: 1 },
+  ];
+  for (const { size, strides, from, to, type, times } of cases) {
+    const graph = imageGradient(size, strides, "same", 8, from, to);
+    const convolutions = graph.nodes.filter((node) => node.type.startsWith("Conv"));
+    assert.deepEqual(convolutions.map((node) => node.type), new Array(times).fill(type), `size ${size}, ${from}`);
+    const weights = convolutions.reduce((sum, { inputs }) => sum + sizeOf(inputs[1]!.shape), 0);
+    assert.equal(weights, size * size * from * to);
   }
 });
 
@@ -281,5 +294,57 @@ Deno.test("a scale and a bias for each channel are one convolution on large imag
     const graph = r.lowered(r.record(kernel, { x, a: r.stored(4), b: r.stored(4) }, { scales: [1], bias: 2 }));
     assert.equal(count(graph, type), 1);
     assert.equal(count(graph, "Conv") + count(graph, "BatchNormalization"), 1);
+  }
+});
+
+Deno.test("in the standard layout convolutions with equal strides share the phases of their image", () => {
+  const kernel = imageGradients.find(({ name }) => name === "ImageGradient")!;
+  const r = new Recorder();
+  const inputs = {
+    a: r.stored(2, 4, 4, 8),
+    f: r.stored(3, 3, 16, 8),
+    b: r.stored(2, 4, 4, 8),
+    e: r.stored(1, 1, 16, 8),
+  };
+  const window: Window = {
+    ...{ kernel: [3, 3], strides: [2, 2], dilations: [1, 1], before: [0, 0], after: [1, 1] },
+    ...{ input: [8, 8], output: [4, 4] },
+  };
+  const windows = [window, { ...window, kernel: [1, 1], after: [-1, -1] }];
+  const graph = r.lowered(r.record(kernel, inputs, { windows, shape: [2, 8, 8, 16] }));
+  assert.equal(count(graph, "Conv"), 5);
+  assert.equal(count(graph, "ConvTranspose"), 0);
+  // One phase gets something from both.
+  assert.deepEqual(graph.nodes.filter(({ type }) => type === "Add").map(({ outputs }) => outputs[0].shape), [[
+    2,
+    16,
+    4,
+    4,
+  ]]);
+});
+
+Deno.test("a filter's gradient pads in its convolution, and is a product where the filter looks at one pixel", () => {
+  for (
+    const [size, strides, types] of [[3, 1, ["Conv"]], [3, 2, ["Conv"]], [1, 1, ["MatMul"]], [1, 2, [
+      "MatMul",
+    ]]] as const
+  ) {
+    const r = new Recorder();
+    const inputs = { x: r.stored(4, 16, 16, 8), dy: r.stored(4, 16 / strides, 16 / strides, 24) };
+    const attrs = { ...same, strides, filterShape: [size, size, 8, 24] };
+    const graph = r.lowered(r.call("Conv2DBackpropFilter", inputs, attrs));
+    assert.equal(count(graph, "Pad"), 0);
+    assert.deepEqual(graph.nodes.map(({ type }) => type).filter((type) => type === "Conv" || type === "MatMul"), types);
+  }
+});
+
+Deno.test("a filter's gradient takes the images one by one where the sum over them is small", () => {
+  for (const [extent, groups] of [[32, 16], [8, 8]] as const) {
+    const r = new Recorder();
+    const inputs = { x: r.stored(16, extent, extent, 16), dy: r.stored(16, extent, extent, 24) };
+    const attrs = { ...same, filterShape: [3, 3, 16, 24] };
+    const graph = r.lowered(r.call("Conv2DBackpropFilter", inputs, attrs));
+    const [convolution] = graph.nodes.filter(({ type }) => type === "Conv");
+    assert.equal(convolution.attributes.group, groups);
   }
 });

@@ -16,6 +16,7 @@ import {
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { outputsFirst, turnedInputsFirst } from "./filter_order.ts";
+import { hasFewPhases, phasedDataGradient } from "./standard_data_gradient.ts";
 import { standardFilterGradient } from "./standard_filter_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
@@ -71,6 +72,9 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
     );
     const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
     return g.refNchw(g.op("Conv", [g.nchw(dy), weights], shape, "float32", attributes));
+  }
+  if (group === 1 && hasFewPhases([window], inner)) {
+    return g.refNchw(phasedDataGradient(g, [{ dy, filter, window }]));
   }
   // Input that no window reached is left over at the end, and has no gradient.
   const leftOver = pair((i) => Math.max(0, -after[i]));
