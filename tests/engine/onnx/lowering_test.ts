@@ -348,3 +348,20 @@ Deno.test("a filter's gradient takes the images one by one where the sum over th
     assert.equal(convolution.attributes.group, groups);
   }
 });
+
+Deno.test("images of few channels are transposed as one table, and its rows are picked", () => {
+  for (
+    const [extent, channels, types] of [
+      [64, 16, ["Conv", "Transpose", "Gather"]],
+      [8, 16, ["Conv", "Transpose"]], // small
+      [64, 48, ["Conv", "Transpose"]], // many channels
+    ] as const
+  ) {
+    const r = new Recorder();
+    const graph = r.lowered(
+      r.call("Conv2D", { x: r.stored(4, extent, extent, channels), filter: r.stored(1, 1, channels, channels) }, same),
+    );
+    const found = graph.nodes.map(({ type }) => type).filter((type) => type !== "Reshape");
+    assert.deepEqual(found.slice(found.indexOf("Conv")), types, `${extent} by ${extent}, ${channels} channels`);
+  }
+});
