@@ -47,6 +47,9 @@ export function standardFilterGradient(g: Lowering, x: Edge, dy: Ref, window: Wi
   return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);
 }
 
+/** Numbers that one product adds up, above which the batch goes in parts: more would cost precision. */
+const MAX_TERMS = 2 ** 14;
+
 /**
  * Into how many parts the batch goes. Each image for itself, `dy` is there in the order that is needed; that pays where
  * the sum over the parts, each with `columns` numbers for a channel of `dy`, has little to do beside the image.
@@ -54,7 +57,7 @@ export function standardFilterGradient(g: Lowering, x: Edge, dy: Ref, window: Wi
 function groupsOf(batch: number, channels: number, columns: number, pixels: number): number {
   if (4 * columns <= pixels) return batch;
   // Groups give the threads equal shares; with few channels one group was measured to be faster.
-  return channels < 16 ? 1 : divisor(batch, 8);
+  return channels < 16 || batch * pixels <= MAX_TERMS ? 1 : divisor(batch, 8);
 }
 
 /** Whether a filter looks at one pixel, and no padding. */
