@@ -98,13 +98,23 @@ Deno.test("the image's gradient for stride 1 is a convolution, for other strides
   }
 });
 
-/** The image's gradient of a convolution, in blocks of 16. */
-function imageGradient(size: number, strides: number, pad: "same" | "valid", extent: number, from: number, to: number) {
+/** The image's gradient of a convolution, in blocks of 16, or in the standard layout. */
+function imageGradient(
+  ...[size, strides, pad, extent, from, to, block = 16]: [
+    number,
+    number,
+    "same" | "valid",
+    number,
+    number,
+    number,
+    number?,
+  ]
+) {
   const r = new Recorder();
   const out = pad === "same" ? Math.ceil(extent / strides) : Math.ceil((extent - size + 1) / strides);
   const inputs = { dy: r.stored(2, out, out, to), filter: r.stored(size, size, from, to) };
   const attrs = { strides, pad, dilations: 1, inputShape: [2, extent, extent, from] };
-  return r.blocked(16, r.call("Conv2DBackpropInput", inputs, attrs));
+  return r.blocked(block, r.call("Conv2DBackpropInput", inputs, attrs));
 }
 
 Deno.test("in the blocked layout the image's gradient is convolutions for every stride, and no tap is taken twice", () => {
@@ -133,7 +143,7 @@ Deno.test("in the blocked layout the gradient for stride 1 needs nothing after i
   }
 });
 
-Deno.test("the image's gradient for other strides is convolutions of few phases in every layout, of many channels", () => {
+Deno.test("in the standard layout the image's gradient for other strides is convolutions of few phases, of many channels", () => {
   const cases = [
     { size: 3, strides: 2, from: 16, to: 24, type: "Conv", times: 4 },
     { size: 2, strides: 2, from: 8, to: 24, type: "Conv", times: 4 },
@@ -143,7 +153,7 @@ Deno.test("the image's gradient for other strides is convolutions of few phases 
     { size: 1, strides: 2, from: 16, to: 24, type: "ConvTranspose", times: 1 },
   ];
   for (const { size, strides, from, to, type, times } of cases) {
-    const graph = imageGradient(size, strides, "same", 8, from, to);
+    const graph = imageGradient(size, strides, "same", 8, from, to, 0);
     const convolutions = graph.nodes.filter((node) => node.type.startsWith("Conv"));
     assert.deepEqual(convolutions.map((node) => node.type), new Array(times).fill(type), `size ${size}, ${from}`);
     const weights = convolutions.reduce((sum, { inputs }) => sum + sizeOf(inputs[1]!.shape), 0);
@@ -294,6 +304,13 @@ Deno.test("a scale and a bias for each channel are one convolution on large imag
     const graph = r.lowered(r.record(kernel, { x, a: r.stored(4), b: r.stored(4) }, { scales: [1], bias: 2 }));
     assert.equal(count(graph, type), 1);
     assert.equal(count(graph, "Conv") + count(graph, "BatchNormalization"), 1);
+  }
+});
+
+Deno.test("the image's gradient for other strides stays a transposed convolution where channels are broken blocks", () => {
+  for (const [from, to] of [[3, 16], [16, 24]]) {
+    const graph = imageGradient(3, 2, "same", 8, from, to);
+    assert.equal(count(graph, "ConvTranspose"), 1);
   }
 });
 

@@ -86,7 +86,7 @@ function channelsFirstAffine(g: Lowering, inputs: Ref[], { scales, bias, relu }:
     if (at < 0) return image;
     if (i !== first) return g.mul(image, wide(at));
     const [, , height, width] = image.shape;
-    if (height * width >= MIN_PIXELS) {
+    if (g.block === 0 && height * width >= MIN_PIXELS) {
       const taps = g.reshape(vector(at), [channels, 1, 1, 1]);
       const attributes = {
         kernel_shape: [1, 1],

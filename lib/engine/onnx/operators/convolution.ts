@@ -73,7 +73,7 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
     const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
     return g.refNchw(g.op("Conv", [g.nchw(dy), weights], shape, "float32", attributes));
   }
-  if (group === 1 && hasFewPhases([window], inner)) {
+  if (group === 1 && hasFewPhases(g, [window], inner)) {
     return g.refNchw(phasedDataGradient(g, [{ dy, filter, window }]));
   }
   // Input that no window reached is left over at the end, and has no gradient.

@@ -29,7 +29,7 @@ export const imageGradients: readonly Kernel[] = [
         const sum = images.length > 0 ? images.map((image) => g.blocked(image)).reduce(g.add) : null;
         return g.refBlocked(blockedDataGradient(g, sources, sum));
       }
-      const gradients = hasFewPhases(windows, shape[3])
+      const gradients = hasFewPhases(g, windows, shape[3])
         ? [g.refNchw(phasedDataGradient(g, sources))]
         : sources.map(({ dy, filter, window }) => dataGradient(g, dy, filter, window, 1));
       return g.elementwise([...gradients, ...images], shape, (edges) => edges.reduce(g.add));

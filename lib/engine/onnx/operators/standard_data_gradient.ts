@@ -15,9 +15,10 @@ const MIN_CHANNELS = 8;
  * Whether {@link phasedDataGradient} can run, and gains: for convolutions of one image with equal strides, where each of
  * few phases gets something.
  */
-export function hasFewPhases(windows: readonly Window[], channels: number): boolean {
+export function hasFewPhases(g: Lowering, windows: readonly Window[], channels: number): boolean {
   const [{ strides: [high, wide] }] = windows;
-  if (high * wide === 1 || high * wide > MAX_PHASES || channels < MIN_CHANNELS) return false;
+  // What is not blocked beside blocked images keeps its bits.
+  if (g.block > 0 || high * wide === 1 || high * wide > MAX_PHASES || channels < MIN_CHANNELS) return false;
   if (windows.some(({ strides }) => strides[0] !== high || strides[1] !== wide)) return false;
   const columns = phasesAlong(windows, 1);
   return phasesAlong(windows, 0).every((row) =>

@@ -16,7 +16,7 @@ export function standardFilterGradient(g: Lowering, x: Edge, dy: Ref, window: Wi
   const [batch, , , channels] = x.shape;
   const out = dy.shape[3];
   const pixels = output[0] * output[1];
-  if (isPointwise(window) && channels <= pixels) return pointwiseFilterGradient(g, x, dy, window);
+  if (g.block === 0 && isPointwise(window) && channels <= pixels) return pointwiseFilterGradient(g, x, dy, window);
 
   // Dilated taps are found by stepping over rows, and by picking columns afterwards.
   const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
@@ -28,7 +28,7 @@ export function standardFilterGradient(g: Lowering, x: Edge, dy: Ref, window: Wi
   const seen = g.pad(rows, [0, 0], [0, Math.min(0, after[1]) * channels]);
   const image = g.reshape(seen, [1, batch, input[0], seen.shape[1]]);
 
-  const groups = groupsOf(batch, channels, tapRows * extent[1] * channels, pixels);
+  const groups = groupsOf(g, batch, channels, tapRows * extent[1] * channels, pixels);
   const perGroup = batch / groups;
   const byGroup = g.reshape(g.nchw(dy), [groups, perGroup, out, pixels]);
   const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
@@ -54,10 +54,13 @@ const MAX_TERMS = 2 ** 14;
  * Into how many parts the batch goes. Each image for itself, `dy` is there in the order that is needed; that pays where
  * the sum over the parts, each with `columns` numbers for a channel of `dy`, has little to do beside the image.
  */
-function groupsOf(batch: number, channels: number, columns: number, pixels: number): number {
-  if (4 * columns <= pixels) return batch;
+function groupsOf(g: Lowering, batch: number, channels: number, columns: number, pixels: number): number {
+  // What is not blocked beside blocked images is added up as it always was, bit for bit.
+  const standard = g.block === 0;
+  if (standard && 4 * columns <= pixels) return batch;
+  if (standard && batch * pixels <= MAX_TERMS) return 1;
   // Groups give the threads equal shares; with few channels one group was measured to be faster.
-  return channels < 16 || batch * pixels <= MAX_TERMS ? 1 : divisor(batch, 8);
+  return channels < 16 ? 1 : divisor(batch, 8);
 }
 
 /** Whether a filter looks at one pixel, and no padding. */
