@@ -72,7 +72,7 @@ export function setRewriting(names: readonly PassName[]): void {
 }
 
 /** Counts changes of lowering that change bits: results of different revisions must not pass for the same. */
-const REVISION = 4;
+const REVISION = 5;
 
 /**
  * Version of ONNX Runtime with the revision of this compiler and the layout, and threads, once the backend is in use:

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
+import { channelKernels } from "../../../lib/engine/onnx/operators/channels.ts";
+import { imageGradients } from "../../../lib/engine/onnx/operators/image_gradient.ts";
+import type { Window } from "../../../lib/engine/onnx/operators/window.ts";
 import { ModelProto } from "../../../lib/engine/onnx/serialise/messages.ts";
 import { serialise } from "../../../lib/engine/onnx/serialise/serialise.ts";
 import { sizeOf } from "../../../lib/engine/onnx/value.ts";
@@ -95,13 +98,23 @@ Deno.test("the image's gradient for stride 1 is a convolution, for other strides
   }
 });
 
-/** The image's gradient of a convolution, in blocks of 16. */
-function imageGradient(size: number, strides: number, pad: "same" | "valid", extent: number, from: number, to: number) {
+/** The image's gradient of a convolution, in blocks of 16, or in the standard layout. */
+function imageGradient(
+  ...[size, strides, pad, extent, from, to, block = 16]: [
+    number,
+    number,
+    "same" | "valid",
+    number,
+    number,
+    number,
+    number?,
+  ]
+) {
   const r = new Recorder();
   const out = pad === "same" ? Math.ceil(extent / strides) : Math.ceil((extent - size + 1) / strides);
   const inputs = { dy: r.stored(2, out, out, to), filter: r.stored(size, size, from, to) };
   const attrs = { strides, pad, dilations: 1, inputShape: [2, extent, extent, from] };
-  return r.blocked(16, r.call("Conv2DBackpropInput", inputs, attrs));
+  return r.blocked(block, r.call("Conv2DBackpropInput", inputs, attrs));
 }
 
 Deno.test("in the blocked layout the image's gradient is convolutions for every stride, and no tap is taken twice", () => {
@@ -188,10 +201,21 @@ Deno.test("what the taps of a first layer's filter see is never picked column by
   }
 });
 
-Deno.test("the image's gradient for other strides stays a transposed convolution where channels are broken blocks", () => {
-  for (const [from, to] of [[3, 16], [16, 24]]) {
-    const graph = imageGradient(3, 2, "same", 8, from, to);
-    assert.equal(count(graph, "ConvTranspose"), 1);
+Deno.test("in the standard layout the image's gradient for other strides is convolutions of few phases, of many channels", () => {
+  const cases = [
+    { size: 3, strides: 2, from: 16, to: 24, type: "Conv", times: 4 },
+    { size: 2, strides: 2, from: 8, to: 24, type: "Conv", times: 4 },
+    { size: 3, strides: 2, from: 3, to: 16, type: "ConvTranspose", times: 1 },
+    { size: 3, strides: 3, from: 16, to: 24, type: "ConvTranspose", times: 1 },
+    // Most phases get nothing.
+    { size: 1, strides: 2, from: 16, to: 24, type: "ConvTranspose", times: 1 },
+  ];
+  for (const { size, strides, from, to, type, times } of cases) {
+    const graph = imageGradient(size, strides, "same", 8, from, to, 0);
+    const convolutions = graph.nodes.filter((node) => node.type.startsWith("Conv"));
+    assert.deepEqual(convolutions.map((node) => node.type), new Array(times).fill(type), `size ${size}, ${from}`);
+    const weights = convolutions.reduce((sum, { inputs }) => sum + sizeOf(inputs[1]!.shape), 0);
+    assert.equal(weights, size * size * from * to);
   }
 });
 
@@ -298,4 +322,121 @@ Deno.test("tied maxima of a blocked image are counted by adding up, with nothing
   assert.equal(count(graph, "Mul"), 1);
   const [divisor] = graph.nodes.filter(({ type }) => type === "Div").map(({ inputs }) => inputs[1]!);
   assert.ok(graph.nodes.some(({ type, outputs }) => type === "Conv" && outputs[0] === divisor));
+});
+
+Deno.test("tied maxima with channels first are counted by a product, with nothing to multiply, in rows that are not long", () => {
+  for (const [extent, types] of [[16, ["MatMul"]], [256, ["AveragePool", "Mul"]]] as const) {
+    const r = new Recorder();
+    const pool = { filterSize: 2, strides: 2, pad: "valid" };
+    const input = r.call("Conv2D", { x: r.stored(1, 8, extent, 3), filter: r.stored(3, 3, 3, 5) }, same);
+    const output = r.call("MaxPool", { x: input }, pool);
+    const graph = r.lowered(r.call("MaxPoolGrad", { dy: r.stored(1, 4, extent / 2, 5), input, output }, pool));
+    const counting = graph.nodes.filter(({ type }) => type === "AveragePool" || type === "MatMul" || type === "Mul");
+    assert.deepEqual(counting.map(({ type }) => type), [...types, "Mul"]);
+  }
+});
+
+Deno.test("large filters are put into ONNX's order by rows, so that one axis is left to move", () => {
+  const moved = (perm: readonly number[], shape: readonly number[]) => {
+    const real = perm.filter((axis) => shape[axis] > 1);
+    return [...real.keys()].some((at) => real.toSpliced(at, 1).every((axis, i, rest) => i === 0 || axis > rest[i - 1]));
+  };
+  for (const kernel of ["Conv2D", "Conv2DBackpropInput"]) {
+    const r = new Recorder();
+    const [x, filter] = [r.stored(1, 8, 8, 64), r.stored(3, 3, 64, 64)];
+    const attrs = { ...same, inputShape: [1, 8, 8, 64] };
+    const graph = r.lowered(r.call(kernel, kernel === "Conv2D" ? { x, filter } : { dy: x, filter }, attrs));
+    const transposes = graph.nodes.filter(({ type, inputs }) => type === "Transpose" && inputs[0]!.shape[3] === 64);
+    for (const { inputs, attributes } of transposes) {
+      assert.ok(moved(attributes.perm as number[], inputs[0]!.shape), `${kernel}: ${attributes.perm}`);
+    }
+    assert.equal(count(graph, "Gather"), 1);
+  }
+});
+
+Deno.test("a scale and a bias for each channel are one convolution on large images, one normalisation on small ones", () => {
+  for (const [extent, type] of [[32, "Conv"], [16, "BatchNormalization"]] as const) {
+    const r = new Recorder();
+    const x = r.call("MaxPool", { x: r.stored(1, extent, extent, 4) }, { filterSize: 1, strides: 1, pad: "valid" });
+    const kernel = channelKernels.find(({ name }) => name === "ChannelAffine")!;
+    const graph = r.lowered(r.record(kernel, { x, a: r.stored(4), b: r.stored(4) }, { scales: [1], bias: 2 }));
+    assert.equal(count(graph, type), 1);
+    assert.equal(count(graph, "Conv") + count(graph, "BatchNormalization"), 1);
+  }
+});
+
+Deno.test("the image's gradient for other strides stays a transposed convolution where channels are broken blocks", () => {
+  for (const [from, to] of [[3, 16], [16, 24]]) {
+    const graph = imageGradient(3, 2, "same", 8, from, to);
+    assert.equal(count(graph, "ConvTranspose"), 1);
+  }
+});
+
+Deno.test("in the standard layout convolutions with equal strides share the phases of their image", () => {
+  const kernel = imageGradients.find(({ name }) => name === "ImageGradient")!;
+  const r = new Recorder();
+  const inputs = {
+    a: r.stored(2, 4, 4, 8),
+    f: r.stored(3, 3, 16, 8),
+    b: r.stored(2, 4, 4, 8),
+    e: r.stored(1, 1, 16, 8),
+  };
+  const window: Window = {
+    ...{ kernel: [3, 3], strides: [2, 2], dilations: [1, 1], before: [0, 0], after: [1, 1] },
+    ...{ input: [8, 8], output: [4, 4] },
+  };
+  const windows = [window, { ...window, kernel: [1, 1], after: [-1, -1] }];
+  const graph = r.lowered(r.record(kernel, inputs, { windows, shape: [2, 8, 8, 16] }));
+  assert.equal(count(graph, "Conv"), 5);
+  assert.equal(count(graph, "ConvTranspose"), 0);
+  // One phase gets something from both.
+  assert.deepEqual(graph.nodes.filter(({ type }) => type === "Add").map(({ outputs }) => outputs[0].shape), [[
+    2,
+    16,
+    4,
+    4,
+  ]]);
+});
+
+Deno.test("a filter's gradient pads in its convolution, and is a product where the filter looks at one pixel", () => {
+  for (
+    const [size, strides, types] of [[3, 1, ["Conv"]], [3, 2, ["Conv"]], [1, 1, ["MatMul"]], [1, 2, [
+      "MatMul",
+    ]]] as const
+  ) {
+    const r = new Recorder();
+    const inputs = { x: r.stored(4, 16, 16, 8), dy: r.stored(4, 16 / strides, 16 / strides, 24) };
+    const attrs = { ...same, strides, filterShape: [size, size, 8, 24] };
+    const graph = r.lowered(r.call("Conv2DBackpropFilter", inputs, attrs));
+    assert.equal(count(graph, "Pad"), 0);
+    assert.deepEqual(graph.nodes.map(({ type }) => type).filter((type) => type === "Conv" || type === "MatMul"), types);
+  }
+});
+
+Deno.test("a filter's gradient takes the images one by one where the sum over them is small, at once where they are", () => {
+  for (const [extent, channels, groups] of [[64, 16, 16], [64, 128, 8], [8, 16, 1]] as const) {
+    const r = new Recorder();
+    const inputs = { x: r.stored(16, extent, extent, channels), dy: r.stored(16, extent, extent, 24) };
+    const attrs = { ...same, filterShape: [3, 3, channels, 24] };
+    const graph = r.lowered(r.call("Conv2DBackpropFilter", inputs, attrs));
+    const [convolution] = graph.nodes.filter(({ type }) => type === "Conv");
+    assert.equal(convolution.attributes.group, groups);
+  }
+});
+
+Deno.test("images of few channels are transposed as one table, and its rows are picked", () => {
+  for (
+    const [extent, channels, types] of [
+      [64, 16, ["Conv", "Transpose", "Gather"]],
+      [8, 16, ["Conv", "Transpose"]], // small
+      [64, 48, ["Conv", "Transpose"]], // many channels
+    ] as const
+  ) {
+    const r = new Recorder();
+    const graph = r.lowered(
+      r.call("Conv2D", { x: r.stored(4, extent, extent, channels), filter: r.stored(1, 1, channels, channels) }, same),
+    );
+    const found = graph.nodes.map(({ type }) => type).filter((type) => type !== "Reshape");
+    assert.deepEqual(found.slice(found.indexOf("Conv")), types, `${extent} by ${extent}, ${channels} channels`);
+  }
 });

@@ -2,6 +2,7 @@ import { sameShape, type Shape, sizeOf } from "../value.ts";
 import type { DType } from "../value.ts";
 import { fromBlocked, isPerChannel, perChannel, toBlocked } from "./blocked.ts";
 import { Builder } from "./builder.ts";
+import { channelsLast } from "./channels_last.ts";
 import type { Edge, OnnxType } from "./edge.ts";
 import { type Layout, Ref } from "./ref.ts";
 import { permuted } from "./shapes.ts";
@@ -66,7 +67,7 @@ export class Lowering extends Builder {
     const { nhwc, nchw, blocked } = edges;
     switch (layout) {
       case "nhwc":
-        return nchw ? this.transpose(nchw, toNhwc) : fromBlocked(this, blocked!, true);
+        return nchw ? channelsLast(this, nchw) : fromBlocked(this, blocked!, true);
       case "nchw":
         return nhwc ? this.transpose(nhwc, toNchw) : fromBlocked(this, blocked!, false);
       case "blocked":

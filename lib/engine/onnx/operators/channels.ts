@@ -71,6 +71,9 @@ function blockedAffine(g: Lowering, inputs: Ref[], { scales, bias, relu = false 
   return sum!;
 }
 
+/** Pixels of an image from which a convolution with one tap for each channel, on all threads, is faster than one thread. */
+const MIN_PIXELS = 1024;
+
 /** The same with channels first: a scale and a bias take one pass together. */
 function channelsFirstAffine(g: Lowering, inputs: Ref[], { scales, bias, relu }: AffinePlan): Edge {
   const channels = inputs[0].shape[3];
@@ -82,6 +85,18 @@ function channelsFirstAffine(g: Lowering, inputs: Ref[], { scales, bias, relu }:
     const image = g.nchw(inputs[i]);
     if (at < 0) return image;
     if (i !== first) return g.mul(image, wide(at));
+    const [, , height, width] = image.shape;
+    if (g.block === 0 && height * width >= MIN_PIXELS) {
+      const taps = g.reshape(vector(at), [channels, 1, 1, 1]);
+      const attributes = {
+        kernel_shape: [1, 1],
+        strides: [1, 1],
+        dilations: [1, 1],
+        pads: [0, 0, 0, 0],
+        group: channels,
+      };
+      return g.op("Conv", [image, taps, vector(bias)], image.shape, "float32", attributes);
+    }
     const parameters = [vector(at), vector(bias), uniform(0), uniform(1)];
     return g.op("BatchNormalization", [image, ...parameters], image.shape, "float32", { epsilon: { float: 0 } });
   });

@@ -17,6 +17,9 @@ import {
   seesSomePixels,
 } from "./blocked_convolution.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
+import { outputsFirst, turnedInputsFirst } from "./filter_order.ts";
+import { hasFewPhases, phasedDataGradient } from "./standard_data_gradient.ts";
+import { standardFilterGradient } from "./standard_filter_gradient.ts";
 import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
@@ -47,14 +50,6 @@ function convAttributes(window: Window, group = 1) {
   };
 }
 
-/** Turns a filter [height, width, a, b] by 180 degrees. */
-function flipped(g: Lowering, filter: Edge): Edge {
-  const [height, width, a, b] = filter.shape;
-  const taps = g.reshape(filter, [height * width, a * b]);
-  const backwards = g.ints(...Array.from({ length: height * width }, (_, i) => height * width - 1 - i));
-  return g.reshape(g.op("Gather", [taps, backwards], taps.shape, taps.dtype, { axis: 0 }), filter.shape);
-}
-
 /**
  * The gradient with respect to a convolution's input. In the blocked layout it is convolutions, for stride 1 in every
  * layout one with the flipped filter, which runs faster than ONNX's transposed convolution.
@@ -72,16 +67,21 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
   const flippedPads = [reach[0] - before[0], reach[1] - before[1], reach[0] - after[0], reach[1] - after[1]];
   const dense = strides[0] === 1 && strides[1] === 1 && flippedPads.every((pad) => pad >= 0);
   if (dense && (group === 1 || inner * group === out)) {
-    const turned = flipped(g, filter);
     // With a group for each channel the filter's axes keep their meaning; else in and out change places.
-    const weights = g.transpose(turned, group === 1 ? [2, 3, 0, 1] : [3, 2, 0, 1]);
+    const weights = g.reshape(
+      turnedInputsFirst(g, filter),
+      group === 1 ? [inner, out, ...kernel] : [out, inner, ...kernel],
+    );
     const attributes = { kernel_shape: kernel, strides: [1, 1], dilations, pads: flippedPads, group };
     return g.refNchw(g.op("Conv", [g.nchw(dy), weights], shape, "float32", attributes));
+  }
+  if (group === 1 && hasFewPhases(g, [window], inner)) {
+    return g.refNchw(phasedDataGradient(g, [{ dy, filter, window }]));
   }
   // Input that no window reached is left over at the end, and has no gradient.
   const leftOver = pair((i) => Math.max(0, -after[i]));
   const attributes = { ...convAttributes(window, group), output_padding: leftOver };
-  const weights = g.transpose(filter, [3, 2, 0, 1]);
+  const weights = outputsFirst(g, filter);
   return g.refNchw(g.op("ConvTranspose", [g.nchw(dy), weights], shape, "float32", attributes));
 }
 
@@ -127,22 +127,7 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
     const product = blockedFilterGradient(g, rows, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
-
-  // Groups give the threads equal shares; with few channels one group was measured to be faster.
-  const groups = channels < 16 ? 1 : divisor(batch, 8);
-  const perGroup = batch / groups;
-  const byGroup = g.reshape(g.nchw(dy), [groups, perGroup, out, output[0] * output[1]]);
-  const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
-  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
-    ...geometry,
-    group: groups,
-  });
-  const taps = g.slice(product, [2], [0], [kernel[0]]);
-  const split = g.reshape(taps, [groups, out, kernel[0], extent[1], channels]);
-  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
-  const parts = g.reshape(picked, [groups, out * kernel[0] * kernel[1] * channels]);
-  const sum = g.reshape(g.reduce("ReduceSum", parts, groups > 1 ? [0] : []), [out, kernel[0] * kernel[1] * channels]);
-  return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);
+  return standardFilterGradient(g, x, dy, window);
 }
 
 /** Adds up [parts, out / block, rows, columns * channels, block] and puts the taps of a filter into tfjs's order. */
@@ -158,12 +143,6 @@ function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pa
   const sum = parts > 1 ? g.op("ReduceSum", [all, g.ints(0)], extents, "float32", { keepdims: 0 }) : all;
   const ordered = g.transpose(g.reshape(sum, extents), [1, 0, 2]);
   return g.reshape(ordered, [...kernel, channels, blocks * block]);
-}
-
-/** The largest divisor of `n` up to `limit`. */
-function divisor(n: number, limit: number): number {
-  for (let d = limit; d > 1; d--) if (n % d === 0) return d;
-  return 1;
 }
 
 /** The same for a filter per channel, `filter` [height, width, channels, multiplier]: a group for each channel. */
@@ -248,7 +227,7 @@ function convolution(
   if (groups > 1 && groups === out && g.blocks(out)) {
     return g.refBlocked(blockedDepthwise(g, x, own, bias, window, relu));
   }
-  const weights = g.transpose(groups === 1 ? own : grouped(g, own), [3, 2, 0, 1]);
+  const weights = outputsFirst(g, groups === 1 ? own : grouped(g, own));
   const shape = [x.shape[0], out, ...window.output];
   return g.refNchw(g.op("Conv", [g.nchw(x), weights, ...bias], shape, "float32", convAttributes(window, groups)));
 }

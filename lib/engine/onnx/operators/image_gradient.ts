@@ -2,6 +2,7 @@ import type { Kernel } from "../kernel.ts";
 import type { Shape } from "../value.ts";
 import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradient.ts";
 import { dataGradient } from "./convolution.ts";
+import { hasFewPhases, phasedDataGradient } from "./standard_data_gradient.ts";
 import type { Window } from "./window.ts";
 
 interface ImageGradientPlan {
@@ -28,7 +29,9 @@ export const imageGradients: readonly Kernel[] = [
         const sum = images.length > 0 ? images.map((image) => g.blocked(image)).reduce(g.add) : null;
         return g.refBlocked(blockedDataGradient(g, sources, sum));
       }
-      const gradients = sources.map(({ dy, filter, window }) => dataGradient(g, dy, filter, window, 1));
+      const gradients = hasFewPhases(g, windows, shape[3])
+        ? [g.refNchw(phasedDataGradient(g, sources))]
+        : sources.map(({ dy, filter, window }) => dataGradient(g, dy, filter, window, 1));
       return g.elementwise([...gradients, ...images], shape, (edges) => edges.reduce(g.add));
     },
   },
