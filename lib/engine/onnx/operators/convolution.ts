@@ -102,10 +102,6 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
     const steps: Window = { ...window, strides: [1, 1], after: [0, 0], input: output };
     return filterGradient(g, g.ref(seen), dy, steps);
   }
-  const columns = input[1] + before[1] + after[1];
-  const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
-  const wide = g.pad(rows, [0, before[1] * channels], [0, after[1] * channels]);
-  const image = g.reshape(wide, [1, batch, input[0], columns * channels]);
 
   // Dilated taps are found by stepping over rows, and by picking columns afterwards.
   const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
@@ -123,11 +119,12 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
   }
   if (blockedGroups > 0) {
     const taps = [tapRows, extent[1] * channels];
+    const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
     const margins = pair((i) => [before, after][i][1] * channels);
     const product = blockedFilterGradient(g, rows, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
-  return standardFilterGradient(g, x, dy, window);
+  return standardFilterGradient(g, g.plain(x), dy, window);
 }
 
 /** Adds up [parts, out / block, rows, columns * channels, block] and puts the taps of a filter into tfjs's order. */
