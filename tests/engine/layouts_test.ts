@@ -77,13 +77,13 @@ Deno.test("strided convolutions of whole blocks have the same gradients in every
 });
 
 Deno.test("filters have the same gradients in every layout where their kernel is cut into parts", async () => {
-  for (const [batch, stride] of [[32, 1], [16, 2]]) {
+  for (const [batch, stride, pad] of [[32, 1, "valid"], [16, 2, "valid"], [16, 1, "same"], [32, 2, "same"]] as const) {
     const random = new Random(`layout parts/${batch}/${stride}`);
-    const extent = 17 * stride + 2 + stride; // some pixels are left over
-    const x = normal(random, [batch, extent, extent, 16]);
+    const extent = pad === "same" ? 18 * stride : 17 * stride + 2 + stride; // some pixels are left over
+    const x = normal(random, [batch, extent, extent + stride, 16]);
     const filter = normal(random, [3, 3, 16, 64]);
-    const f = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, "valid");
-    await assertLayoutsAgree(`batch ${batch}, stride ${stride}`, f, [x, filter], 1e-4);
+    const f = (a: Tensor, b: Tensor) => tf.conv2d(four(a), four(b), stride, pad);
+    await assertLayoutsAgree(`batch ${batch}, stride ${stride}, ${pad}`, f, [x, filter], 1e-4);
   }
 });
 

@@ -90,7 +90,7 @@ async function measureCase(
 ): Promise<Measured[]> {
   const flops = operations(case_);
   console.log(`\n${case_.name} (${(flops / 1e9).toFixed(2)} GFLOP a step)`);
-  const steps = flops > 3e10 ? 1 : flops > 3e9 ? 3 : 8;
+  const steps = stepsATurn(flops);
   let peers: { peer: Peer; slow: boolean; preparation: Preparation; measurements: Measurement[] }[] = [];
   for (const { name, start } of starters) {
     const slow = Object.hasOwn(SLOW, name);
@@ -131,6 +131,11 @@ async function measureCase(
   for (const each of measured) console.log(line(each, measured, flops, peak));
   for (const { peer } of peers) await peer.close();
   return measured;
+}
+
+/** A third of a second or more, but for small cases: 24 steps are an epoch of 750 images in batches of 32. */
+function stepsATurn(flops: number): number {
+  return flops > 3e10 ? 1 : flops > 5e9 ? 8 : 24;
 }
 
 /** What a missing peer comes down to. */

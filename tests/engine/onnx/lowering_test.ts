@@ -165,18 +165,21 @@ Deno.test("in the blocked layout a filter's gradient pads and reorders with oper
 });
 
 Deno.test("a kernel that outgrows the cache is cut into parts, whose rows are channels", () => {
-  const gradient = (extent: number, pad: "same" | "valid") => {
+  const gradient = (extent: number, pad: "same" | "valid", out = 64) => {
     const r = new Recorder();
     const inside = pad === "valid" ? extent - 2 : extent;
-    const inputs = { x: r.stored(32, extent, extent, 16), dy: r.stored(32, inside, inside, 64) };
-    const attrs = { ...same, pad, filterShape: [3, 3, 16, 64] };
+    const inputs = { x: r.stored(32, extent, extent, 16), dy: r.stored(32, inside, inside, out) };
+    const attrs = { ...same, pad, filterShape: [3, 3, 16, out] };
     const { nodes } = r.blocked(16, r.call("Conv2DBackpropFilter", inputs, attrs));
-    return nodes.find(({ type }) => type === "Conv")!.inputs.map((edge) => edge!.shape);
+    const { inputs: edges, attributes } = nodes.find(({ type }) => type === "Conv")!;
+    return [...edges.map((edge) => edge!.shape), attributes.pads];
   };
   // 26 rows of 26 pixels for 16 images and 64 channels have 2.8 MB, 2 of them 0.2 MB.
-  assert.deepEqual(gradient(28, "valid"), [[1, 32 * 13, 4, 28 * 16], [2 * 64, 16 * 13, 2, 26]]);
-  assert.deepEqual(gradient(18, "valid"), [[1, 32, 18, 18 * 16], [2 * 64, 16, 16, 16]], "small enough");
-  assert.deepEqual(gradient(26, "same"), [[1, 32, 26, 28 * 16], [2 * 64, 16, 26, 26]], "padded with rows");
+  const cut = [[1, 32 * 13, 4, 28 * 16], [2 * 64, 16 * 13, 2, 26], [0, 0, 0, 0]];
+  assert.deepEqual(gradient(28, "valid"), cut);
+  assert.deepEqual(gradient(26, "same"), cut, "zeros come with the rows");
+  assert.deepEqual(gradient(12, "same"), [[1, 32, 12, 14 * 16], [2 * 64, 16, 12, 12], [1, 0, 1, 0]], "small enough");
+  assert.deepEqual(gradient(28, "valid", 32)[1], [2 * 32, 16, 26, 26], "too little to do for each row copied");
 });
 
 Deno.test("the gradient of a filter with one tap reads only the pixels that its stride hits", () => {

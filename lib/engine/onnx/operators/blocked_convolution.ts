@@ -72,12 +72,13 @@ export function filterGradientGroups(g: Lowering, batch: number, channels: numbe
 
 /**
  * The convolution of the filter's gradient (see `filterGradient`) with the batch in blocks. `rows` is
- * [batch * height, columns * channels], `margins` how many zeros it wants left and right of that, where a negative number
- * is what no window reaches; gives [groups, out / block, rows of taps, columns of taps, block].
+ * [batch * height, columns * channels], `margins` how many columns of zeros it wants left and right of that, where a
+ * negative number is what no window reaches; gives [groups, out / block, rows of taps, columns of taps, block].
  */
 export function blockedFilterGradient(
   g: Lowering,
   rows: Edge,
+  channels: number,
   [left, right]: Pair,
   dy: Ref,
   groups: number,
@@ -87,25 +88,40 @@ export function blockedFilterGradient(
   const { block } = g;
   const [batch, , , out] = dy.shape;
   const lines = rows.shape[0];
-  const seen = withMargins(g, rows, 0, Math.min(0, right));
-  const narrow = [1, batch, lines / batch, seen.shape[1]];
+  const height = lines / batch;
+  const seen = withMargins(g, rows, 0, Math.min(0, right) * channels);
+  const columns = seen.shape[1] / channels;
+  const narrow = [1, batch, height, seen.shape[1]];
   const unblocked = [g.reshape(seen, narrow)];
   const [blocked] = g.ops("ReorderInput", unblocked, [{ shape: narrow, dtype: "float32" }], {}, BLOCKED_DOMAIN);
   // Zeros come last, where there are longer pieces to copy.
-  const pieces = g.reshape(blocked, [lines / block, seen.shape[1] * block]);
-  const padded = withMargins(g, pieces, left * block, Math.max(0, right) * block);
+  const size = channels * block;
+  const zeros: Pair = [left, Math.max(0, right)];
   const parts = partsOfKernel(g, out, geometry);
-  const columns = padded.shape[1] / block;
-  const image = imageOfParts(g, padded, lines / batch, geometry, parts, output[0]);
-  const [height, width] = geometry.kernel_shape;
-  const kernel: Pair = [height / parts, width];
+  const kernel: Pair = [geometry.kernel_shape[0] / parts, geometry.kernel_shape[1]];
+  const image = parts === 1
+    ? withMargins(g, g.reshape(blocked, [lines / block, columns * size]), zeros[0] * size, zeros[1] * size)
+    : imageOfParts(
+      g,
+      g.reshape(blocked, [lines / block * columns, size]),
+      [height, columns],
+      zeros,
+      geometry,
+      parts,
+      output[0],
+    );
+  const extents = [parts === 1 ? height : image.shape[1], (columns + zeros[0] + zeros[1]) * channels];
   const inputs = [
-    g.reshape(image, [1, batch * parts, image.shape[1], columns]),
+    g.reshape(image, [1, batch * parts, ...extents]),
     // As it lies, the parts of its rows may as well be channels.
     g.reshape(gradientAsFilter(g, dy, groups), [groups * out, batch / groups * parts, ...kernel]),
   ];
-  const shape = [1, groups * out, ...output];
-  const result = blockedOp(g, "Conv", inputs, shape, block, { ...geometry, kernel_shape: kernel, group: groups });
+  const result = blockedOp(g, "Conv", inputs, [1, groups * out, ...output], block, {
+    ...geometry,
+    kernel_shape: kernel,
+    pads: parts === 1 ? geometry.pads : [0, 0, 0, 0],
+    group: groups,
+  });
   return g.reshape(result, [groups, out / block, ...output, block]);
 }
 

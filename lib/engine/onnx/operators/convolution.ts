@@ -120,8 +120,8 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
   if (blockedGroups > 0) {
     const taps = [tapRows, extent[1] * channels];
     const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
-    const margins = pair((i) => [before, after][i][1] * channels);
-    const product = blockedFilterGradient(g, rows, margins, dy, blockedGroups, taps, geometry);
+    const margins = pair((i) => [before, after][i][1]);
+    const product = blockedFilterGradient(g, rows, channels, margins, dy, blockedGroups, taps, geometry);
     return fromBlockedParts(g, product, window, extent, channels);
   }
   return standardFilterGradient(g, g.plain(x), dy, window);

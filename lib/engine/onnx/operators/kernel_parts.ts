@@ -20,17 +20,18 @@ const CACHED = 2 ** 19;
 /**
  * How many parts the rows of such a large kernel are cut into, to become channels: all of one block's kernel is gone
  * through for every few columns of the result, and from the third-level cache that takes a fifth longer. 1 where it is
- * small, where no number of equal parts makes it so, or where the image is padded with rows.
+ * small, where no number of equal parts makes it so, or where so few channels come out that copying the image's rows
+ * takes what is gained.
  *
  * @param out Output channels of one group.
  */
 export function partsOfKernel(
   { block }: Lowering,
   out: number,
-  { kernel_shape: [height, width], pads }: GradientGeometry,
+  { kernel_shape: [height, width] }: GradientGeometry,
 ): number {
-  const bytes = (rows: number) => 4 * rows * width * block * Math.min(out, TOGETHER * block);
-  if (bytes(height) <= 2 * CACHED || pads.some((pad) => pad > 0)) return 1;
+  const bytes = (rows: number) => 4 * rows * width * block * TOGETHER * block;
+  if (out < TOGETHER * block || bytes(height) < 2 * CACHED) return 1;
   for (let parts = 2; parts <= height / 2; parts++) {
     if (height % parts === 0 && bytes(height / parts) <= CACHED) return parts;
   }
@@ -38,30 +39,39 @@ export function partsOfKernel(
 }
 
 /**
- * The image for a kernel in parts: for each block of channels and each part, the rows that it sees.
+ * The image for a kernel in parts: for each block of images and each part the rows that it sees, padding and all.
  *
- * @param image [blocks * height, ...]
+ * @param pixels [blocks * height * columns, channels * block]
+ * @param margins Columns of zeros left and right.
  * @param tapRows Rows of the result.
- * @returns [blocks * parts, rows, ...]
+ * @returns [blocks * parts, rows, columns with margins, channels * block]
  */
 export function imageOfParts(
   g: Lowering,
-  image: Edge,
-  height: number,
-  { kernel_shape, strides, dilations }: GradientGeometry,
+  pixels: Edge,
+  [height, columns]: Pair,
+  [left, right]: Pair,
+  { kernel_shape, strides, dilations, pads }: GradientGeometry,
   parts: number,
   tapRows: number,
 ): Edge {
-  if (parts === 1) return g.reshape(image, [image.shape[0] / height, height, ...image.shape.slice(1)]);
-  const perPart = kernel_shape[0] / parts;
-  const seen = (perPart - 1) * dilations[0] + (tapRows - 1) * strides[0] + 1;
-  const blocks = image.shape[0] / height;
+  const step = kernel_shape[0] / parts * dilations[0];
+  const rows = step - dilations[0] + (tapRows - 1) * strides[0] + 1;
+  const [count, size] = pixels.shape;
+  const blocks = count / (height * columns);
   const table: number[] = [];
+  let zero = false;
   for (let block = 0; block < blocks; block++) {
     for (let part = 0; part < parts; part++) {
-      const first = block * height + part * perPart * dilations[0];
-      for (let row = 0; row < seen; row++) table.push(first + row);
+      for (let row = part * step - pads[0]; row < part * step - pads[0] + rows; row++) {
+        for (let column = -left; column < columns + right; column++) {
+          const inside = row >= 0 && row < height && column >= 0 && column < columns;
+          zero ||= !inside;
+          table.push(inside ? (block * height + row) * columns + column : count);
+        }
+      }
     }
   }
-  return pick(g, image, 0, table, [blocks * parts, seen]);
+  const from = zero ? g.concat([pixels, g.expand(g.constant([0], [1], "float32"), [1, size])], 0) : pixels;
+  return pick(g, from, 0, table, [blocks * parts, rows, columns + left + right]);
 }
