@@ -22,8 +22,9 @@ const MIN_STEP = 64;
 /** Compiled graphs that are kept. A training run with validation needs about eight. */
 const PROGRAM_LIMITS = { count: 48, bytes: 8 * 2 ** 30, least: 8 };
 
-/** Bytes of free memory kept for later tensors. */
+/** Bytes of free memory kept for later tensors, or more where one step takes more. */
 const MAX_FREE_BYTES = 256 * 2 ** 20;
+const MAX_STEP_BYTES = 2 ** 30;
 
 /** "auto" takes ONNX Runtime's blocked layout where the processor has one; "standard" never does. */
 export type LayoutChoice = "auto" | "standard";
@@ -251,6 +252,8 @@ export class OnnxBackend extends tf.KernelBackend {
         return new Program(this.#native, graph, this.#threads);
       });
       const results = section.targets.map(({ shape, dtype }) => this.#buffers.take(dtype, sizeOf(shape)));
+      const bytes = results.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      this.#buffers.makeRoomFor(Math.min(bytes, MAX_STEP_BYTES));
       program.run(section.feeds, results);
       this.#runs++;
       section.targets.forEach((target, index) => {

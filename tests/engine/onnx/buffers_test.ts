@@ -23,3 +23,11 @@ Deno.test("free memory is bounded, and sizes of a model that is gone do not fill
   assert.equal(buffers.take("float32", 25), recent, "what comes last is kept");
   assert.ok(!old.includes(buffers.take("float32", 24) as Float32Array), "what was there goes");
 });
+
+Deno.test("what one step takes may lie unused until the next, whatever the bound", () => {
+  const buffers = new Buffers(1000);
+  buffers.makeRoomFor(3 * 4 * 400);
+  const step = Array.from({ length: 3 }, () => buffers.take("float32", 400));
+  for (const array of step) buffers.give("float32", array);
+  assert.deepEqual(new Set(step), new Set(step.map(() => buffers.take("float32", 400))));
+});

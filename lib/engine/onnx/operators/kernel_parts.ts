@@ -17,11 +17,14 @@ const TOGETHER = 4;
 /** Bytes of a kernel that stay in the second-level cache, beside the image, while the image's columns go by. */
 const CACHED = 2 ** 19;
 
+/** Bytes beyond which the kernel comes from memory. */
+const FAR = 2 ** 24;
+
 /**
  * How many parts the rows of such a large kernel are cut into, to become channels: all of one block's kernel is gone
- * through for every few columns of the result, and from the third-level cache that takes a fifth longer. 1 where it is
- * small, where no number of equal parts makes it so, or where so few channels come out that copying the image's rows
- * takes what is gained.
+ * through for every few columns of the result, and from the third-level cache that takes a fifth longer. As few as make
+ * it small, or as many as leave two rows to each. 1 where it is small, where its rows have no equal parts, or where so
+ * few channels come out that copying the image's rows takes what is gained.
  *
  * @param out Output channels of one group.
  */
@@ -30,12 +33,16 @@ export function partsOfKernel(
   out: number,
   { kernel_shape: [height, width] }: GradientGeometry,
 ): number {
-  const bytes = (rows: number) => 4 * rows * width * block * TOGETHER * block;
-  if (out < TOGETHER * block || bytes(height) < 2 * CACHED) return 1;
+  const together = Math.min(out, TOGETHER * block);
+  const bytes = (rows: number) => 4 * rows * width * block * together;
+  if (bytes(height) < (out < TOGETHER * block ? FAR : 2 * CACHED)) return 1;
+  let most = 1;
   for (let parts = 2; parts <= height / 2; parts++) {
-    if (height % parts === 0 && bytes(height / parts) <= CACHED) return parts;
+    if (height % parts > 0) continue;
+    most = parts;
+    if (bytes(height / parts) <= CACHED) break;
   }
-  return 1;
+  return most;
 }
 
 /**

@@ -12,9 +12,17 @@ export class Buffers {
     bool: new Map<number, NumericArray[]>(),
   };
   #bytes = 0;
+  #capacity: number;
 
   /** @param capacity Bytes that may lie unused. */
-  constructor(readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Says how many bytes one run takes: the next one will take them again, so as many may lie unused in between. */
+  makeRoomFor(bytes: number): void {
+    this.#capacity = Math.max(this.#capacity, bytes);
+  }
 
   /** Memory with unspecified content. */
   take(dtype: DType, length: number): NumericArray {
@@ -25,8 +33,8 @@ export class Buffers {
   }
 
   give(dtype: DType, array: NumericArray): void {
-    if (array.byteLength > this.capacity) return;
-    if (this.#bytes + array.byteLength > this.capacity) {
+    if (array.byteLength > this.#capacity) return;
+    if (this.#bytes + array.byteLength > this.#capacity) {
       // Sizes of a model that is gone would fill it up for ever.
       for (const lists of Object.values(this.#free)) lists.clear();
       this.#bytes = 0;
