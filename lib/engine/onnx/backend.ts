@@ -155,7 +155,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** The same on values. */
   recordOn(kernel: Kernel, inputs: readonly (Operand | null)[], { outputs: specs, plan }: Inference): tf.TensorInfo[] {
-    if (this.#pending.size >= MAX_PENDING) this.flush();
+    this.#bound(1);
     const outputs = new Array<Value>(specs.length);
     const call = new Call(kernel, inputs, plan, outputs);
     for (let index = 0; index < specs.length; index++) {
@@ -172,9 +172,14 @@ export class OnnxBackend extends tf.KernelBackend {
   /** Appends the calls of a step that was recorded before. Nobody holds their outputs yet. */
   repeat(calls: readonly Node[]): void {
     this.#repeated++;
-    if (this.#pending.size + calls.length > MAX_PENDING) this.flush();
+    this.#bound(calls.length);
     for (const call of calls) this.#pending.add(call);
     this.#schedule();
+  }
+
+  /** Runs what is pending where so many more calls would be too many. */
+  #bound(calls: number): void {
+    if (this.#pending.size + calls > MAX_PENDING) this.flush();
   }
 
   /** Where the recording is now. */

@@ -17,6 +17,8 @@ const STEPS = 7;
 /** Steps that are taken as usual before the others are repeated. */
 const WATCHED = 2;
 
+type Train = (model: layers.LayersModel, step: number) => Promise<unknown>;
+
 interface Course {
   readonly losses: number[][];
   readonly weights: Float32Array[];
@@ -29,7 +31,7 @@ interface Course {
 async function course(
   repeating: boolean,
   build: () => layers.LayersModel,
-  train: (model: layers.LayersModel, step: number) => Promise<unknown>,
+  train: Train,
   steps = STEPS,
 ): Promise<Course> {
   await use("onnx", { threads: 1 });
@@ -64,7 +66,7 @@ async function course(
 async function assertSame(
   repeated: number,
   build: () => layers.LayersModel,
-  train: (model: layers.LayersModel, step: number) => Promise<unknown>,
+  train: Train,
   steps = STEPS,
 ): Promise<void> {
   const usual = await course(false, build, train, steps);

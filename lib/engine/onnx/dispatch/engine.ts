@@ -80,3 +80,6 @@ export interface TapeNode {
 }
 
 export const engine = (): Engine => tf.engine() as unknown as Engine;
+
+/** Whether the inner parts of tfjs are those that this was written against: it has not changed them within version 4. */
+export const isKnown = (): boolean => tf.version_core.startsWith("4.");

@@ -1,5 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { engine } from "./engine.ts";
+import { engine, isKnown } from "./engine.ts";
 import { kernelRunner } from "./run_kernel.ts";
 import { disposeTensor, endScope, InfosOnIds, startScope, stock, tidy, trackTensor } from "./scopes.ts";
 import { gradients } from "./tape.ts";
@@ -12,7 +11,7 @@ import { gradients } from "./tape.ts";
  * These are inner parts of tfjs, so other versions than the known ones are left as they are.
  */
 export function installDispatch(backendName: string): void {
-  if (!tf.version_core.startsWith(KNOWN_VERSION)) return;
+  if (!isKnown()) return;
   const target = engine();
   if (target.gradients === gradients) return;
   stock.trackTensor = target.trackTensor;
@@ -29,6 +28,3 @@ export function installDispatch(backendName: string): void {
     runKernel: kernelRunner(backendName),
   });
 }
-
-/** tfjs-core has not changed these parts within it. */
-const KNOWN_VERSION = "4.";

@@ -108,6 +108,11 @@ export function sumOfRows(g: Builder, table: Edge, factor: number): Edge {
   return g.op("MatMul", [g.constant(new Array(rows).fill(factor), [rows], "float32"), table], [columns], "float32");
 }
 
+/** Attributes of a convolution with one tap for each channel. */
+export function oneTap(channels: number) {
+  return { kernel_shape: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: channels };
+}
+
 /**
  * scale * image + bias, with a number for each channel: a convolution with one tap, which takes one pass over memory
  * where broadcasting over blocks would go by a few numbers at a time. Both are per-channel edges; null leaves one out.
@@ -130,11 +135,7 @@ export function perChannel(
   while (inputs.at(-1) === null) inputs.pop();
   const shape = [batch, channels, height, width];
   return blockedOp(g, "Conv", inputs, shape, block, {
-    kernel_shape: [1, 1],
-    strides: [1, 1],
-    dilations: [1, 1],
-    pads: [0, 0, 0, 0],
-    group: channels,
+    ...oneTap(channels),
     ...(relu ? { activation: "Relu" } : {}),
   });
 }

@@ -1,15 +1,13 @@
 import { sizeOf } from "../value.ts";
 import type { Builder } from "./builder.ts";
 import type { Edge } from "./edge.ts";
+import { MAX_TABLE, pick } from "./pick.ts";
 
 /** Channels from which ONNX Runtime's threads do not write to the same lines of cache: measured with two of them. */
 const MAX_CHANNELS = 32;
 
 /** Elements from which that takes longer than a second operator. */
 const MIN_ELEMENTS = 2 ** 17;
-
-/** Pixels above which the graph would grow too large by a table of them. */
-const MAX_TABLE = 2 ** 20;
 
 /**
  * [batch, channels, height, width] with channels last. ONNX Runtime's threads share the channels of each image, so that
@@ -26,6 +24,5 @@ export function channelsLast(g: Builder, edge: Edge): Edge {
   const table = g.transpose(g.reshape(edge, [batch * channels, pixels]), [1, 0]);
   const rows = g.reshape(table, [pixels * batch, channels]);
   const order = Array.from({ length: batch * pixels }, (_, i) => (i % pixels) * batch + Math.floor(i / pixels));
-  const picks = g.constant(order, [batch, height, width], "int32");
-  return g.op("Gather", [rows, picks], [batch, height, width, channels], edge.dtype, { axis: 0 });
+  return pick(g, rows, 0, order, [batch, height, width]);
 }

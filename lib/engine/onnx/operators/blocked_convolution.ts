@@ -3,7 +3,7 @@ import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
 import { type GradientGeometry, imageOfParts, partsOfKernel } from "./kernel_parts.ts";
-import { MAX_TABLE, pick } from "./pick.ts";
+import { MAX_TABLE, pick } from "../lowering/pick.ts";
 import { padsOf, type Pair, type Window } from "./window.ts";
 
 /** Whether a convolution can run in the blocked layout: whole blocks, but for an image of few channels as in a first layer. */
@@ -99,27 +99,24 @@ export function blockedFilterGradient(
   const zeros: Pair = [left, Math.max(0, right)];
   const parts = partsOfKernel(g, out, geometry);
   const kernel: Pair = [geometry.kernel_shape[0] / parts, geometry.kernel_shape[1]];
-  const image = parts === 1
-    ? withMargins(g, g.reshape(blocked, [lines / block, columns * size]), zeros[0] * size, zeros[1] * size)
-    : imageOfParts(
-      g,
-      g.reshape(blocked, [lines / block * columns, size]),
-      [height, columns],
-      zeros,
-      geometry,
-      parts,
-      output[0],
-    );
-  const extents = [parts === 1 ? height : image.shape[1], (columns + zeros[0] + zeros[1]) * channels];
+  let image: Edge, rowsSeen = height, pads = geometry.pads;
+  if (parts === 1) {
+    const pieces = g.reshape(blocked, [lines / block, columns * size]);
+    image = withMargins(g, pieces, zeros[0] * size, zeros[1] * size);
+  } else {
+    const pixels = g.reshape(blocked, [lines / block * columns, size]);
+    image = imageOfParts(g, pixels, [height, columns], zeros, geometry, parts, output[0]);
+    [rowsSeen, pads] = [image.shape[1], [0, 0, 0, 0]];
+  }
   const inputs = [
-    g.reshape(image, [1, batch * parts, ...extents]),
+    g.reshape(image, [1, batch * parts, rowsSeen, (columns + zeros[0] + zeros[1]) * channels]),
     // As it lies, the parts of its rows may as well be channels.
     g.reshape(gradientAsFilter(g, dy, groups), [groups * out, batch / groups * parts, ...kernel]),
   ];
   const result = blockedOp(g, "Conv", inputs, [1, groups * out, ...output], block, {
     ...geometry,
     kernel_shape: kernel,
-    pads: parts === 1 ? geometry.pads : [0, 0, 0, 0],
+    pads,
     group: groups,
   });
   return g.reshape(result, [groups, out / block, ...output, block]);

@@ -2,8 +2,8 @@ import { BLOCKED_DOMAIN, blockedOp, fourAxes } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
-import { MAX_TABLE, pick } from "./pick.ts";
-import { type Axis, axisOf, paddingOf, type Phase, phasesAlong, stepOf } from "./phases.ts";
+import { MAX_TABLE, pick } from "../lowering/pick.ts";
+import { type Axis, axisOf, meet, paddingOf, type Phase, phasesAlong, stepOf } from "./phases.ts";
 import type { Window } from "./window.ts";
 
 /** A convolution of an image: the gradient of what came out, its filter [height, width, in, out], and its geometry. */
@@ -78,11 +78,6 @@ export function blockedDataGradient(g: Lowering, sources: readonly Source[], sum
   const table = tableOf(rows, columns, slots, blocks, input);
   const gradient = g.reshape(pick(g, vectors, 1, table, [blocks, ...input]), [batch, blocks, ...input, block]);
   return sum ? g.add(gradient, sum) : gradient;
-}
-
-/** Whether taps of convolution `i` reach where two phases cross. */
-function meet(row: Phase, column: Phase, i: number): boolean {
-  return row.reaches[i].taps.length > 0 && column.reaches[i].taps.length > 0;
 }
 
 /** The filter as tiles [taps * in / block * out / block, block * block], whose innermost axis is the input's channels. */

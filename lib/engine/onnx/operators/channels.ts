@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel.ts";
-import { blockedOp, MAX_SUMMANDS, perChannel, sumOfRows, toBlocked } from "../lowering/blocked.ts";
+import { blockedOp, MAX_SUMMANDS, oneTap, perChannel, sumOfRows, toBlocked } from "../lowering/blocked.ts";
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
@@ -88,14 +88,7 @@ function channelsFirstAffine(g: Lowering, inputs: Ref[], { scales, bias, relu }:
     const [, , height, width] = image.shape;
     if (g.block === 0 && height * width >= MIN_PIXELS) {
       const taps = g.reshape(vector(at), [channels, 1, 1, 1]);
-      const attributes = {
-        kernel_shape: [1, 1],
-        strides: [1, 1],
-        dilations: [1, 1],
-        pads: [0, 0, 0, 0],
-        group: channels,
-      };
-      return g.op("Conv", [image, taps, vector(bias)], image.shape, "float32", attributes);
+      return g.op("Conv", [image, taps, vector(bias)], image.shape, "float32", oneTap(channels));
     }
     const parameters = [vector(at), vector(bias), uniform(0), uniform(1)];
     return g.op("BatchNormalization", [image, ...parameters], image.shape, "float32", { epsilon: { float: 0 } });

@@ -20,7 +20,7 @@ import { blockedDataGradient, canBlockDataGradient } from "./blocked_data_gradie
 import { outputsFirst, turnedInputsFirst } from "./filter_order.ts";
 import { hasFewPhases, phasedDataGradient } from "./standard_data_gradient.ts";
 import { standardFilterGradient } from "./standard_filter_gradient.ts";
-import { padsOf, type Pair, pair, type Window, windowOf } from "./window.ts";
+import { padsOf, pair, tapsFound, type Window, windowOf } from "./window.ts";
 
 type Rank4 = [number, number, number, number];
 
@@ -93,7 +93,7 @@ export function dataGradient(g: Lowering, dy: Ref, filter: Edge, window: Window,
  * `x` is [batch, height, width, in], `dy` the output's gradient; gives [height, width, in, out].
  */
 function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
-  const { kernel, strides, dilations, before, after, input, output } = window;
+  const { strides, dilations, before, after, input, output } = window;
   const [batch, , , channels] = x.shape;
   const out = dy.shape[3];
   const blockedGroups = filterGradientGroups(g, batch, channels, out);
@@ -103,37 +103,34 @@ function filterGradient(g: Lowering, x: Ref, dy: Ref, window: Window): Edge {
     return filterGradient(g, g.ref(seen), dy, steps);
   }
 
-  // Dilated taps are found by stepping over rows, and by picking columns afterwards.
-  const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
-  const below = Math.max(0, after[0]);
-  const reached = input[0] + before[0] + below - (output[0] - 1) * strides[0];
-  const tapRows = Math.ceil(reached / dilations[0]);
-  const geometry = {
-    kernel_shape: output,
-    strides: [dilations[0], 1] as const,
-    dilations: [strides[0], strides[1] * channels] as const,
-    pads: [before[0], 0, below, 0],
-  };
+  const found = tapsFound(window);
   if (hasFewChannels(g, channels, out, window)) {
-    return fromBlockedParts(g, fewChannelsFilterGradient(g, x, dy, window, tapRows), window, extent, channels);
+    return fromBlockedParts(g, fewChannelsFilterGradient(g, x, dy, window, found.rows), window, channels);
   }
   if (blockedGroups > 0) {
-    const taps = [tapRows, extent[1] * channels];
+    const geometry = {
+      kernel_shape: output,
+      strides: [dilations[0], 1] as const,
+      dilations: [strides[0], strides[1] * channels] as const,
+      pads: [before[0], 0, found.below, 0],
+    };
+    const taps = [found.rows, found.columns * channels];
     const rows = g.reshape(g.plain(x), [batch * input[0], input[1] * channels]);
     const margins = pair((i) => [before, after][i][1]);
     const product = blockedFilterGradient(g, rows, channels, margins, dy, blockedGroups, taps, geometry);
-    return fromBlockedParts(g, product, window, extent, channels);
+    return fromBlockedParts(g, product, window, channels);
   }
   return standardFilterGradient(g, g.plain(x), dy, window);
 }
 
 /** Adds up [parts, out / block, rows, columns * channels, block] and puts the taps of a filter into tfjs's order. */
-function fromBlockedParts(g: Lowering, product: Edge, window: Window, extent: Pair, channels: number): Edge {
+function fromBlockedParts(g: Lowering, product: Edge, window: Window, channels: number): Edge {
   const { kernel, dilations } = window;
+  const { columns } = tapsFound(window);
   const [parts, blocks, , , block] = product.shape;
   const taps = g.slice(product, [2], [0], [kernel[0]]);
-  const split = g.reshape(taps, [parts, blocks, kernel[0], extent[1], channels, block]);
-  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
+  const split = g.reshape(taps, [parts, blocks, kernel[0], columns, channels, block]);
+  const picked = g.slice(split, [3], [0], [columns], [dilations[1]]);
   const size = kernel[0] * kernel[1] * channels;
   const extents = [blocks, size, block];
   const all = g.reshape(picked, [parts, ...extents]);

@@ -1,5 +1,6 @@
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
+import { pick } from "../lowering/pick.ts";
 import { sizeOf } from "../value.ts";
 
 /** Elements of a filter from which two fast operators take less time than one slow one. */
@@ -36,9 +37,6 @@ function inputsFirst(g: Lowering, filter: Edge, rows: readonly number[], columns
   const [height, width, inner, out] = filter.shape;
   const taps = rows.flatMap((row) => columns.map((column) => row * width + column));
   const order = Array.from({ length: inner }, (_, channel) => taps.map((tap) => tap * inner + channel)).flat();
-  const shape = [inner, rows.length, columns.length, out];
   const table = g.reshape(filter, [height * width * inner, out]);
-  if (order.length === table.shape[0] && order.every((row, i) => row === i)) return g.reshape(filter, shape);
-  const picks = g.constant(order, [order.length], "int32");
-  return g.reshape(g.op("Gather", [table, picks], [order.length, out], filter.dtype, { axis: 0 }), shape);
+  return pick(g, table, 0, order, [inner, rows.length, columns.length]);
 }

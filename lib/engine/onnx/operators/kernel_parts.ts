@@ -1,6 +1,6 @@
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
-import { pick } from "./pick.ts";
+import { pick } from "../lowering/pick.ts";
 import type { Pair } from "./window.ts";
 
 /** Geometry of the convolution that gives a filter's gradient, as ONNX's attributes. */

@@ -47,6 +47,11 @@ export function phasesAlong(windows: readonly Window[], axis: 0 | 1): Phase[] {
   });
 }
 
+/** Whether taps of convolution `i` reach where two phases cross. */
+export function meet(row: Phase, column: Phase, i: number): boolean {
+  return row.reaches[i].taps.length > 0 && column.reaches[i].taps.length > 0;
+}
+
 /** @param spare Whether the last position shall be one that no window reaches. */
 export function axisOf(windows: readonly Window[], axis: 0 | 1, phases: readonly Phase[], spare: boolean): Axis {
   const [stride, before] = [windows[0].strides[axis], windows[0].before[axis]];

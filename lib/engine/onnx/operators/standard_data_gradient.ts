@@ -2,7 +2,7 @@ import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Source } from "./blocked_data_gradient.ts";
 import { pickedInputsFirst } from "./filter_order.ts";
-import { type Axis, axisOf, paddingOf, type Phase, phasesAlong, stepOf } from "./phases.ts";
+import { type Axis, axisOf, meet, paddingOf, type Phase, phasesAlong, stepOf } from "./phases.ts";
 import type { Window } from "./window.ts";
 
 /** Phases above which this was not measured. */
@@ -73,9 +73,4 @@ export function phasedDataGradient(g: Lowering, sources: readonly Source[]): Edg
 function surplus({ stride, before, first, last }: Axis, extent: number): [number, number] {
   const ahead = before - first * stride;
   return [ahead, (last - first + 1) * stride - ahead - extent];
-}
-
-/** Whether taps of convolution `i` reach where two phases cross. */
-function meet(row: Phase, column: Phase, i: number): boolean {
-  return row.reaches[i].taps.length > 0 && column.reaches[i].taps.length > 0;
 }

@@ -1,7 +1,7 @@
 import type { Edge } from "../lowering/edge.ts";
 import type { Lowering } from "../lowering/lowering.ts";
 import type { Ref } from "../lowering/ref.ts";
-import { pair, type Window } from "./window.ts";
+import { tapsFound, type Window } from "./window.ts";
 
 /**
  * The gradient with respect to a convolution's filter in standard operators, as one convolution without unfolding
@@ -18,30 +18,27 @@ export function standardFilterGradient(g: Lowering, x: Edge, dy: Ref, window: Wi
   const pixels = output[0] * output[1];
   if (g.block === 0 && isPointwise(window) && channels <= pixels) return pointwiseFilterGradient(g, x, dy, window);
 
-  // Dilated taps are found by stepping over rows, and by picking columns afterwards.
-  const extent = pair((i) => (kernel[i] - 1) * dilations[i] + 1);
-  const [below, right] = pair((i) => Math.max(0, after[i]));
-  const reached = input[0] + before[0] + below - (output[0] - 1) * strides[0];
-  const tapRows = Math.ceil(reached / dilations[0]);
+  const found = tapsFound(window);
+  const taken = found.columns * channels;
   const rows = g.reshape(x, [batch * input[0], input[1] * channels]);
   // Columns that no window reaches are cut off; padding costs the convolution nothing.
   const seen = g.pad(rows, [0, 0], [0, Math.min(0, after[1]) * channels]);
   const image = g.reshape(seen, [1, batch, input[0], seen.shape[1]]);
 
-  const groups = groupsOf(g, batch, channels, tapRows * extent[1] * channels, pixels);
+  const groups = groupsOf(g, batch, channels, found.rows * taken, pixels);
   const perGroup = batch / groups;
   const byGroup = g.reshape(g.nchw(dy), [groups, perGroup, out, pixels]);
   const weights = g.reshape(g.transpose(byGroup, [0, 2, 1, 3]), [groups * out, perGroup, ...output]);
-  const product = g.op("Conv", [image, weights], [1, groups * out, tapRows, extent[1] * channels], "float32", {
+  const product = g.op("Conv", [image, weights], [1, groups * out, found.rows, taken], "float32", {
     kernel_shape: output,
     strides: [dilations[0], 1],
     dilations: [strides[0], strides[1] * channels],
-    pads: [before[0], before[1] * channels, below, right * channels],
+    pads: [before[0], before[1] * channels, found.below, Math.max(0, after[1]) * channels],
     group: groups,
   });
   const taps = g.slice(product, [2], [0], [kernel[0]]);
-  const split = g.reshape(taps, [groups, out, kernel[0], extent[1], channels]);
-  const picked = g.slice(split, [3], [0], [extent[1]], [dilations[1]]);
+  const split = g.reshape(taps, [groups, out, kernel[0], found.columns, channels]);
+  const picked = g.slice(split, [3], [0], [found.columns], [dilations[1]]);
   const parts = g.reshape(picked, [groups, out * kernel[0] * kernel[1] * channels]);
   const sum = g.reshape(g.reduce("ReduceSum", parts, groups > 1 ? [0] : []), [out, kernel[0] * kernel[1] * channels]);
   return g.reshape(g.transpose(sum, [1, 0]), [...kernel, channels, out]);

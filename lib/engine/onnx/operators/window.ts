@@ -55,6 +55,18 @@ export function padsOf({ before, after }: Window): number[] {
   return [...before, Math.max(0, after[0]), Math.max(0, after[1])];
 }
 
+/**
+ * Where a convolution with the output's gradient as its kernel finds the filter's taps: `rows` of results, of which the
+ * first are taps, and among `columns` of them as many as the dilation says to the next one. `below`: rows of zeros after
+ * the input.
+ */
+export function tapsFound({ kernel, strides, dilations, before, after, input, output }: Window) {
+  const below = Math.max(0, after[0]);
+  // Dilated taps are found by stepping over rows, and by picking columns afterwards.
+  const reached = input[0] + before[0] + below - (output[0] - 1) * strides[0];
+  return { rows: Math.ceil(reached / dilations[0]), columns: (kernel[1] - 1) * dilations[1] + 1, below };
+}
+
 /** Whether each element of the input belongs to one window at most. */
 export function isDisjoint({ kernel, strides, dilations }: Window): boolean {
   return kernel[0] === strides[0] && kernel[1] === strides[1] && dilations[0] === 1 && dilations[1] === 1;

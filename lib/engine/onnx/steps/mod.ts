@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { OnnxBackend } from "../backend.ts";
-import { engine } from "../dispatch/engine.ts";
+import { engine, isKnown } from "../dispatch/engine.ts";
 import { isDType, type Value } from "../value.ts";
 import { RecordedStep, type Seen } from "./recorded_step.ts";
 import { type Model, registered, Settings, type TrainFunction } from "./settings.ts";
@@ -15,7 +15,7 @@ import { type Model, registered, Settings, type TrainFunction } from "./settings
  */
 export function installSteps(backendName: string): void {
   const model = registered("Model") as { prototype: Model } | undefined;
-  if (installed || model === undefined || !tf.version_core.startsWith(KNOWN_VERSION)) return;
+  if (installed || model === undefined || !isKnown()) return;
   const { prototype } = model;
   const stock = prototype.makeTrainFunction;
   prototype.makeTrainFunction = function (this: Model): TrainFunction {
@@ -37,9 +37,6 @@ let repeating = true;
 export function setRepeating(choice: boolean): void {
   repeating = choice;
 }
-
-/** tfjs-layers and tfjs-core have not changed these parts within it. */
-const KNOWN_VERSION = "4.";
 
 const { minimize, computeGradients } = tf.Optimizer.prototype;
 
@@ -67,6 +64,8 @@ const PATIENCE = 8;
 /** Shapes of batches for which steps are kept. */
 const SHAPES = 4;
 
+type Data = Parameters<TrainFunction>[0];
+
 /** What is known of a model's steps. */
 class Steps {
   #settings: Settings | null = null;
@@ -76,7 +75,7 @@ class Steps {
 
   constructor(readonly model: Model) {}
 
-  run(data: Parameters<TrainFunction>[0], train: TrainFunction): tf.Tensor[] {
+  run(data: Data, train: TrainFunction): tf.Tensor[] {
     if (this.#surprises > PATIENCE || !this.#know()) return train(data);
     const { weights } = this.#settings!;
     if (![...data, ...weights].every((tensor) => tensor == null || !tensor.isDisposed && isDType(tensor.dtype))) {
@@ -107,7 +106,7 @@ class Steps {
   }
 
   /** The values that a step may read: of the examples and of all weights. */
-  #given(data: Parameters<TrainFunction>[0]): Value[] {
+  #given(data: Data): Value[] {
     const backend = tf.backend() as OnnxBackend;
     const given: Value[] = [];
     for (const tensor of data) if (tensor) given.push(backend.valueBehind(tensor));
@@ -117,7 +116,7 @@ class Steps {
 
   /** An ordinary step, and what it did; null where that cannot be repeated. */
   #watch(
-    data: Parameters<TrainFunction>[0],
+    data: Data,
     train: TrainFunction,
   ): { readonly step: RecordedStep | null; readonly results: tf.Tensor[] } {
     const backend = tf.backend() as OnnxBackend;
@@ -142,7 +141,7 @@ class Steps {
     return { step: step ?? null, results };
   }
 
-  #repeat(step: RecordedStep, data: Parameters<TrainFunction>[0]): tf.Tensor[] {
+  #repeat(step: RecordedStep, data: Data): tf.Tensor[] {
     const { weights, trainable } = this.#settings!;
     const { gradients, assigned, results } = step.repeat(tf.backend() as OnnxBackend, this.#given(data));
     for (const { index, tensor } of assigned) {

@@ -9,12 +9,6 @@ interface Line {
   readonly outputs: readonly Spec[];
 }
 
-/** What is wanted of the calls, under the shape that its tensor has. */
-export interface Target {
-  readonly value: Value;
-  readonly shape: Shape;
-}
-
 /** Kernel calls as a function of the values they were given: to be recorded again, on other values, without tfjs. */
 export class RecordedCalls {
   readonly #given: number;
@@ -40,7 +34,7 @@ export class RecordedCalls {
    * @returns null where the calls are no such function: two of the given values are one, a call reads what was computed
    * before them and is not given, or a target is none of their outputs.
    */
-  static of(nodes: readonly Node[], given: readonly Value[], targets: readonly Target[]): RecordedCalls | null {
+  static of(nodes: readonly Node[], given: readonly Value[], targets: readonly Operand[]): RecordedCalls | null {
     const numbers = new Map<Value, number>();
     for (const value of given) numbers.set(value, numbers.size);
     if (numbers.size < given.length) return null;
@@ -96,7 +90,7 @@ export class RecordedCalls {
    *
    * @param given In the order and of the shapes and types of those that the calls were recorded on.
    */
-  on(given: readonly Value[]): { readonly calls: readonly Node[]; readonly targets: readonly Target[] } {
+  on(given: readonly Value[]): { readonly calls: readonly Node[]; readonly targets: readonly Operand[] } {
     const values = [...given, ...this.#constants];
     const calls = this.#lines.map(({ kernel, plan, inputs, outputs: specs }) => {
       const operands = new Array<Operand | null>(inputs.length);

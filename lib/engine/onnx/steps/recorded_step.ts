@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { OnnxBackend } from "../backend.ts";
 import { engine } from "../dispatch/engine.ts";
 import type { Node, Operand, Value } from "../value.ts";
-import { RecordedCalls, type Target } from "./recorded_calls.ts";
+import { RecordedCalls } from "./recorded_calls.ts";
 
 /** What was seen of a step up to its gradients. */
 export interface Seen {
@@ -63,6 +63,6 @@ export class RecordedStep {
   }
 }
 
-function tensorFor(backend: OnnxBackend, { value, shape }: Target): tf.Tensor {
+function tensorFor(backend: OnnxBackend, { value, shape }: Operand): tf.Tensor {
   return engine().makeTensorFromTensorInfo({ ...backend.hold(value), shape: shape as number[] });
 }
