@@ -217,7 +217,7 @@ export class Builder {
 }
 
 /** ONNX's TensorProto.DataType. */
-export const typeCodes: Readonly<Record<OnnxType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const typeCodes: Readonly<Record<OnnxType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, bfloat16: 16 };
 
 function pack(values: readonly number[], dtype: OnnxType): Initializer["data"] {
   if (dtype === "int64") return BigInt64Array.from(values, (value) => BigInt(value));

@@ -1,7 +1,10 @@
 import type { DType, Shape } from "../value.ts";
 
-/** What flows between ONNX operators: tfjs's types and the 64-bit integers that ONNX wants for axes and indices. */
-export type OnnxType = DType | "int64";
+/**
+ * What flows between ONNX operators: tfjs's types, the 64-bit integers that ONNX wants for axes and indices, and the type
+ * that no result can have (`run/unreturned.ts`).
+ */
+export type OnnxType = DType | "int64" | "bfloat16";
 
 /** An input, a constant or an operator's output of the ONNX graph. */
 export interface Edge {

@@ -11,17 +11,21 @@ export class Buffers {
     int32: new Map<number, NumericArray[]>(),
     bool: new Map<number, NumericArray[]>(),
   };
+  readonly #least: number;
   #bytes = 0;
   #capacity: number;
 
   /** @param capacity Bytes that may lie unused. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#least = this.#capacity = capacity;
   }
 
-  /** Says how many bytes one run takes: the next one will take them again, so as many may lie unused in between. */
+  /**
+   * Says how many bytes one run takes: the next one will take them again, so as many may lie unused in between, beside
+   * whatever else does.
+   */
   makeRoomFor(bytes: number): void {
-    this.#capacity = Math.max(this.#capacity, bytes);
+    this.#capacity = Math.max(this.#capacity, this.#least + bytes);
   }
 
   /** Memory with unspecified content. */

@@ -37,7 +37,7 @@ export interface NativeSession {
   readonly outputMetadata: readonly NativePort[];
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: SessionOptions): void;
   /** Fills the tensors given as fetches; where null is given, makes them. */
-  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>, options: object): unknown;
+  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor | null>, options: object): unknown;
   dispose(): void;
 }
 

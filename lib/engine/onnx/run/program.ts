@@ -2,6 +2,7 @@ import type { Edge, OnnxGraph, OnnxNode } from "../lowering/edge.ts";
 import { serialise } from "../serialise/serialise.ts";
 import { describe, type NumericArray, sizeOf, type Value } from "../value.ts";
 import type { Native, NativeSession, NativeTensor } from "./native.ts";
+import { isStop, STOP, unreturned } from "./unreturned.ts";
 
 /** A compiled graph. */
 export class Program {
@@ -9,6 +10,7 @@ export class Program {
   readonly #graph: OnnxGraph;
   readonly #feeds: Tensors;
   readonly #fetches: Tensors;
+  readonly #wanted: Record<string, NativeTensor | null>;
 
   /** Size of all intermediate results. A session keeps memory for a part of them: many use the same memory in turn. */
   readonly bytes: number;
@@ -18,12 +20,13 @@ export class Program {
     this.#graph = graph;
     this.#feeds = tensorsOf(graph.inputs);
     this.#fetches = tensorsOf(graph.outputs);
+    this.#wanted = { [STOP]: null, ...this.#fetches.byName };
     this.bytes = graph.nodes.reduce(
       (sum, node) => node.outputs.reduce((n, edge) => n + 4 * sizeOf(edge.shape), sum),
       0,
     );
     this.#session = native.createSession();
-    const model = serialise(graph);
+    const model = serialise(unreturned(graph));
     try {
       this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
         intraOpNumThreads: threads,
@@ -45,9 +48,9 @@ export class Program {
     feeds.forEach(({ data }, index) => this.#feeds.list[index].data = data);
     results.forEach((data, index) => this.#fetches.list[index].data = data);
     try {
-      this.#session.run(this.#feeds.byName, this.#fetches.byName, NO_OPTIONS);
+      this.#session.run(this.#feeds.byName, this.#wanted, NO_OPTIONS);
     } catch (error) {
-      throw explain("run", error, this.#graph);
+      if (!isStop(error)) throw explain("run", error, this.#graph);
     } finally {
       // The next step's memory is other memory; this one's must not be kept alive until then.
       for (const tensor of this.#feeds.list) tensor.data = null;
