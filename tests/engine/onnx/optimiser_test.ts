@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lower } from "../../../lib/engine/onnx/lowering/lower.ts";
 import { reshapePorts } from "../../../lib/engine/onnx/lowering/ports.ts";
-import { type RuleName, updateKernel, updates } from "../../../lib/engine/onnx/operators/optimiser.ts";
+import { type RuleName, type Sizes, updateKernel, updates } from "../../../lib/engine/onnx/operators/optimiser.ts";
 import { kernels } from "../../../lib/engine/onnx/operators/mod.ts";
 import type { OnnxGraph } from "../../../lib/engine/onnx/lowering/edge.ts";
 import type { Graph } from "../../../lib/engine/onnx/rewriting/graph.ts";
@@ -25,7 +25,7 @@ const rules: Record<RuleName, { numbers: number[]; globals: number[]; slots: num
 const names = Object.keys(updates) as RuleName[];
 
 /** A recorded step on variables of these shapes. */
-function step(name: RuleName, shapes: readonly Shape[], small?: number): Graph {
+function step(name: RuleName, shapes: readonly Shape[], sizes?: Partial<Sizes>): Graph {
   const random = new Random("optimiser");
   const { numbers, globals, slots } = rules[name];
   const stored = (shape: Shape, number: () => number) => {
@@ -44,7 +44,7 @@ function step(name: RuleName, shapes: readonly Shape[], small?: number): Graph {
     ]),
   ];
   const plan = { numbers: numbers.length, globals: globals.length, slots };
-  const kernel = updateKernel(name, small);
+  const kernel = updateKernel(name, sizes);
   const specs = kernel.infer(feeds as never, plan).outputs;
   const targets = specs.map(({ shape, dtype }) => new Value(shape, dtype));
   return { feeds, nodes: [new Call(kernel, feeds, plan, targets)], targets };
@@ -73,11 +73,23 @@ const mixed: Shape[] = [[5], [300, 70], [3, 3, 2, 7], [1], [], [17, 31], [1000],
 
 for (const name of names) {
   Deno.test(`small variables that ${name} changes together get the bits that they would get alone`, async () => {
-    const [alone, together] = [step(name, mixed, 0), step(name, mixed, 1e6)];
+    const [alone, together] = [step(name, mixed, { small: 0 }), step(name, mixed, { small: 1e6 })];
     const joints = 1 + rules[name].slots;
     assert.equal(count(compiled(alone), "Concat"), 0);
     assert.deepEqual([count(compiled(together), "Concat"), count(compiled(together), "Split")], [1 + joints, joints]);
     assert.deepEqual(await bits(together), await bits(alone));
+  });
+
+  Deno.test(`a large variable that ${name} changes in pieces gets the bits that it would get at once`, async () => {
+    // 21,000 elements and 1,000; the 126 and 527 are no more than a piece.
+    const inPieces = step(name, mixed, { small: 0, large: 100, piece: 750 });
+    const graph = compiled(inPieces);
+    assert.deepEqual(
+      graph.nodes.filter(({ type }) => type === "Scan").map(({ inputs }) => inputs.at(-1)!.shape),
+      [[28, 750], [2, 500]],
+    );
+    assert.equal(count(graph, "Reshape"), 0);
+    assert.deepEqual(await bits(inPieces), await bits(step(name, mixed, { small: 0 })));
   });
 
   Deno.test(`what ${name} needs for each step is not reshaped: inputs and outputs are vectors`, () => {
@@ -97,7 +109,7 @@ Deno.test("a large variable has a chain of its own, small ones share one", () =>
 /** Operators that all variables share. */
 function prepared(name: RuleName): number {
   const nodes = [1, 2].map((variables) => {
-    return compiled(step(name, new Array(variables).fill([8]), 0)).nodes.length;
+    return compiled(step(name, new Array(variables).fill([8]), { small: 0 })).nodes.length;
   });
   return 2 * nodes[0] - nodes[1];
 }
@@ -111,7 +123,7 @@ Deno.test("variables are changed one by one where that takes fewer operators", (
 Deno.test("values and slots that somebody else reads keep their shapes", async () => {
   const shapes = [[3, 4], [2, 2], [4]];
   const withReaders = (small: number): Graph => {
-    const { feeds, nodes, targets } = step("Adam", shapes, small);
+    const { feeds, nodes, targets } = step("Adam", shapes, { small });
     const transpose = kernels.find(({ name }) => name === "Transpose")!;
     // The first variable's value and first slot, before and after the step.
     const read = [feeds[8], feeds[10], targets[2], targets[3]];

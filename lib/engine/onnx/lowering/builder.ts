@@ -15,7 +15,13 @@ export class Builder {
   readonly #outputs: Edge[] = [];
   readonly #known = new Map<string, Edge[]>();
   readonly #producers = new Map<string, OnnxNode>();
+  readonly #prefix: string;
   #names = 0;
+
+  /** @param prefix Begins the names of edges: those of a graph within another must be different. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   /** Whether arithmetic is emitted as it is asked for, so that its bits are known. */
   exact = false;
@@ -69,14 +75,42 @@ export class Builder {
     }`;
     let edges = this.#known.get(key);
     if (edges === undefined) {
-      edges = outputs.map(({ shape, dtype }) => ({ name: `e${this.#names++}`, shape, dtype }));
+      edges = outputs.map(({ shape, dtype }) => ({ name: `${this.#prefix}e${this.#names++}`, shape, dtype }));
       const name = `${this.scope}/${type}_${this.#names}`;
-      const node = { type, name, domain, inputs, outputs: edges, attributes };
-      this.#nodes.push(node);
-      for (const edge of edges) this.#producers.set(edge.name, node);
+      this.#add({ type, name, domain, inputs, outputs: edges, attributes });
       this.#known.set(key, edges);
     }
     return edges;
+  }
+
+  /**
+   * Applies a graph to the rows of edges, one after the other.
+   *
+   * @param body Takes and gives back the numbers, then takes a row of each edge and gives results.
+   * @returns The results of all rows, one below the other.
+   */
+  scan(body: OnnxGraph, numbers: readonly Edge[], rows: readonly Edge[]): Edge[] {
+    const outputs = body.outputs.map(({ shape, dtype }, index): Edge => ({
+      name: `${this.#prefix}e${this.#names++}`,
+      shape: index < numbers.length ? shape : [rows[0].shape[0], ...shape],
+      dtype,
+    }));
+    const node: OnnxNode = {
+      type: "Scan",
+      name: `${this.scope}/Scan_${this.#names}`,
+      domain: "",
+      inputs: [...numbers, ...rows],
+      outputs,
+      attributes: { num_scan_inputs: rows.length },
+      body,
+    };
+    this.#add(node);
+    return outputs.slice(numbers.length);
+  }
+
+  #add(node: OnnxNode): void {
+    this.#nodes.push(node);
+    for (const edge of node.outputs) this.#producers.set(edge.name, node);
   }
 
   /** The inputs of the operator that makes an edge, if it is of that type. */
@@ -91,7 +125,7 @@ export class Builder {
     let edges = this.#known.get(key);
     if (edges === undefined) {
       const uniform = values.length > 0 && values.every((value) => value === values[0]) ? values[0] : undefined;
-      const edge: Edge = { name: `c${this.#names++}`, shape, dtype, uniform };
+      const edge: Edge = { name: `${this.#prefix}c${this.#names++}`, shape, dtype, uniform };
       this.#initializers.push({ edge, data: pack(values, dtype) });
       edges = [edge];
       this.#known.set(key, edges);
@@ -196,8 +230,8 @@ export class Builder {
   }
 
   #copy(edge: Edge): Edge {
-    const copy: Edge = { name: `e${this.#names++}`, shape: edge.shape, dtype: edge.dtype };
-    const name = `${this.scope}/Identity`;
+    const copy: Edge = { name: `${this.#prefix}e${this.#names++}`, shape: edge.shape, dtype: edge.dtype };
+    const name = `${this.scope}/Identity_${copy.name}`;
     this.#nodes.push({ type: "Identity", name, domain: "", inputs: [edge], outputs: [copy], attributes: {} });
     return copy;
   }

@@ -26,6 +26,8 @@ export interface OnnxNode {
   readonly inputs: readonly (Edge | null)[];
   readonly outputs: readonly Edge[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** What `Scan` does with one row of each of its inputs. Names are all different from those around it. */
+  readonly body?: OnnxGraph;
 }
 
 export interface Initializer {

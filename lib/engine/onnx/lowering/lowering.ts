@@ -17,8 +17,8 @@ const toNhwc = [0, 2, 3, 1];
  */
 export class Lowering extends Builder {
   /** @param block Channels in a block of the blocked layout; 0 to do without it. */
-  constructor(readonly block = 0) {
-    super();
+  constructor(readonly block = 0, prefix = "") {
+    super(prefix);
   }
 
   /** Whether images with so many channels can be blocked. */

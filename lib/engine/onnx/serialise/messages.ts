@@ -96,8 +96,12 @@ for (const name of ["node", "initializer", "input", "output"] as const) {
   inParts.nested.GraphProto.fields[name].type = "bytes";
 }
 
+const whole = protobuf.Root.fromJSON(descriptor);
+
 /** onnx.ModelProto. */
-export const ModelProto = protobuf.Root.fromJSON(descriptor).lookupType("ModelProto");
+export const ModelProto = whole.lookupType("ModelProto");
+/** onnx.GraphProto. As an attribute it is bytes: descriptors don't refer to themselves. */
+export const GraphProto = whole.lookupType("GraphProto");
 
 const root = protobuf.Root.fromJSON(inParts);
 
