@@ -1,7 +1,10 @@
 import type { Message } from "./_wire.ts";
 import type { MimeBundle, Output } from "./nbformat.ts";
 
-/** Gathers what a cell sends into nbformat's outputs: streams are joined, displays updated in place. */
+/**
+ * Gathers what a cell sends into nbformat's outputs: streams are joined, displays updated in place. An error comes last:
+ * it ended the cell, but on a busy machine what was printed before may leave the kernel after it.
+ */
 export class OutputCollector {
   readonly outputs: Output[] = [];
   readonly #displays = new Map<string, number[]>();
@@ -24,6 +27,12 @@ export class OutputCollector {
 
   #append(output: Output, displayId: string | undefined): void {
     if (this.#clearBeforeNext) this.#clear();
+    const error = this.outputs.at(-1)?.output_type === "error" ? this.outputs.pop() : undefined;
+    this.#appendLast(output, displayId);
+    if (error) this.outputs.push(error);
+  }
+
+  #appendLast(output: Output, displayId: string | undefined): void {
     const last = this.outputs.at(-1);
     if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
       last.text += output.text;
