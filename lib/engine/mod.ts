@@ -45,6 +45,7 @@ export type {
 } from "./onnx/file/mod.ts";
 export type { EngineInfo, EngineLayout, EngineName, EngineOptions, EngineReport };
 export { EngineError };
+export { isPlain as isPlainLayer } from "./onnx/steps/settings.ts";
 export { LIBRARIES, libraryFolder, LINK, loadSavedModel, placeOf, PRELOAD, type SavedModel } from "./tensorflow/mod.ts";
 
 /** ONNX files of others, read and run as they are, whatever engine is in use. Loaded when wanted. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/mod.ts";
+import { statistics } from "../../lib/engine/onnx/mod.ts";
 import { projectRoot } from "../../lib/files/mod.ts";
 import { load, ModelError, type ModelSpec } from "../../lib/model/mod.ts";
 import { inTempFolder, write } from "../_fixtures.ts";
@@ -100,6 +101,20 @@ Deno.test("dropout of an own model draws other masks at every step, and the same
   const [first, second] = masks();
   assert.notEqual(first, second);
   assert.deepEqual(masks(), [first, second]);
+});
+
+Deno.test("an own model that draws no numbers is left as TensorFlow.js made it: its steps are repeated", async () => {
+  const spec = await loaded(SCRIPT.replace(/.*dropout.*/, ""), "net.ts");
+  await engine.use("onnx", { threads: 2 });
+  const model = spec.build(INPUT);
+  model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+  const x = engine.tf.ones([8, 16, 16, 3]),
+    y = engine.tf.cast(engine.tf.oneHot([0, 1, 2, 0, 1, 2, 0, 1], 3), "float32");
+  const before = statistics().repeatedSteps;
+  await model.fit(x, y, { epochs: 6, batchSize: 8, verbose: 0 });
+  assert.equal(statistics().repeatedSteps - before, 4, "two steps in a row show which calls a step makes");
+  model.dispose();
+  engine.tf.dispose([x, y]);
 });
 
 Deno.test("load() says so when a file gives its weights seeds of its own", async () => {

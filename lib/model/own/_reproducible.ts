@@ -1,4 +1,4 @@
-import { layers } from "../../engine/mod.ts";
+import { isPlainLayer, layers } from "../../engine/mod.ts";
 import { Random } from "../../stats/mod.ts";
 import type { ModelInput } from "../types.ts";
 
@@ -19,6 +19,8 @@ export function reproducible(build: Builder): Builder {
     for (const layer of layersOf(model)) {
       // With a seed of its own, TensorFlow.js draws the same mask at every step: units would be removed for good.
       if ("seed" in layer) layer.seed = undefined;
+      // Draws nothing, and a training step of layers that are as tfjs made them can be repeated.
+      if (isPlainLayer(layer)) continue;
       const call = layer.call.bind(layer);
       layer.call = (inputs, kwargs) => withRandom(masks, () => call(inputs, kwargs));
     }

@@ -128,8 +128,9 @@ function layersOf({ layers }: Layer): Layer[] {
   return (layers ?? []).flatMap((layer) => [layer, ...layersOf(layer)]);
 }
 
-/** Whether a layer is tfjs's own, with nothing of the user's in it. */
-function isPlain(layer: Layer): boolean {
+/** Whether a layer is tfjs's own, with nothing of the user's in it, and draws no random numbers. */
+export function isPlain(object: object): boolean {
+  const layer = object as Layer;
   const known = layer.layers === undefined
     ? isOf(LAYERS, layer) || isOf(DROPOUT, layer) && layer.rate === 0
     : isOf(MODELS, layer);
