@@ -48,9 +48,10 @@ export class Pending {
     const current = ++sections;
     let named = 0;
     structure.clear();
-    for (const { kernel, inputs, plan, outputs } of nodes) {
+    for (const { kernel, inputs, plan, planWords, outputs } of nodes) {
       structure.add(idOf(kernel.name));
-      structure.addData(plan);
+      if (planWords === undefined) structure.addData(plan);
+      else structure.addWords(planWords);
       structure.add(inputs.length);
       for (const input of inputs) {
         if (input === null) {

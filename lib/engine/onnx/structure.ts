@@ -22,6 +22,11 @@ export class Structure {
     this.#words[this.#length++] = word;
   }
 
+  /** What {@link wordsOf} gave for data: the same as adding that. */
+  addWords(words: Int32Array): void {
+    for (let index = 0; index < words.length; index++) this.add(words[index]);
+  }
+
   /** A list of integers, told apart from a longer one that begins alike. */
   addShape(shape: readonly number[]): void {
     this.add(shape.length);
@@ -59,11 +64,25 @@ export class Structure {
     }
   }
 
+  /** A copy of what was added. */
+  get words(): Int32Array {
+    return this.#words.slice(0, this.#length);
+  }
+
   /** As a text of one character for each byte: what a `Map` can look up. */
   get key(): string {
     return Buffer.from(this.#words.buffer, 0, 4 * this.#length).toString("latin1");
   }
 }
+
+/** Data as the words that a structure has for it, to be added again and again. */
+export function wordsOf(data: unknown): Int32Array {
+  scratch.clear();
+  scratch.addData(data);
+  return scratch.words;
+}
+
+const scratch = new Structure();
 
 /** Marks in front of data, so that different data never gives equal words. Numbers of texts are above zero. */
 const Word = {

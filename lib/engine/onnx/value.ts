@@ -50,6 +50,8 @@ export interface Node {
   readonly plan: unknown;
   /** The plan as JSON. */
   readonly planKey: string;
+  /** The plan's part of a section's structure, where it is known already. */
+  readonly planWords?: Int32Array;
   readonly outputs: readonly Value[];
 }
 
@@ -60,6 +62,7 @@ export class Call implements Node {
     readonly inputs: readonly (Operand | null)[],
     readonly plan: unknown,
     readonly outputs: readonly Value[],
+    readonly planWords?: Int32Array,
   ) {}
 
   get planKey(): string {

@@ -1,11 +1,19 @@
 import type { Kernel } from "../kernel.ts";
+import { wordsOf } from "../structure.ts";
 import { Call, type Node, type NumericArray, type Operand, sameShape, type Shape, type Spec, Value } from "../value.ts";
+
+/** A value by its number, and the shape under which a call sees it; null where that is its own. */
+interface Place {
+  readonly number: number;
+  readonly shape: Shape | null;
+}
 
 /** A call whose inputs and outputs are numbers of values: given ones first, then constants, then outputs in order. */
 interface Line {
   readonly kernel: Kernel;
   readonly plan: unknown;
-  readonly inputs: readonly ({ readonly number: number; readonly shape: Shape } | null)[];
+  readonly planWords: Int32Array;
+  readonly inputs: readonly (Place | null)[];
   readonly outputs: readonly Spec[];
 }
 
@@ -54,10 +62,14 @@ export class RecordedCalls {
     if (!targets.every(({ value }) => outputs.has(value))) return null;
     if (new Set(targets.map(({ value }) => value)).size < targets.length) return null;
 
+    const placeOf = ({ value, shape }: Operand): Place => {
+      return { number: numbers.get(value)!, shape: sameShape(value.shape, shape) ? null : shape };
+    };
     const lines = needed.map(({ kernel, plan, inputs, outputs }): Line => ({
       kernel,
       plan,
-      inputs: inputs.map((input) => input && { number: numbers.get(input.value)!, shape: input.shape }),
+      planWords: wordsOf(plan),
+      inputs: inputs.map((input) => input && placeOf(input)),
       outputs: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
     }));
     return new RecordedCalls(
@@ -92,7 +104,7 @@ export class RecordedCalls {
    */
   on(given: readonly Value[]): { readonly calls: readonly Node[]; readonly targets: readonly Operand[] } {
     const values = [...given, ...this.#constants];
-    const calls = this.#lines.map(({ kernel, plan, inputs, outputs: specs }) => {
+    const calls = this.#lines.map(({ kernel, plan, planWords, inputs, outputs: specs }) => {
       const operands = new Array<Operand | null>(inputs.length);
       for (let index = 0; index < inputs.length; index++) {
         const input = inputs[index];
@@ -101,10 +113,10 @@ export class RecordedCalls {
           continue;
         }
         const value = values[input.number];
-        operands[index] = sameShape(value.shape, input.shape) ? value : { value, shape: input.shape };
+        operands[index] = input.shape === null ? value : { value, shape: input.shape };
       }
       const outputs = new Array<Value>(specs.length);
-      const call = new Call(kernel, operands, plan, outputs);
+      const call = new Call(kernel, operands, plan, outputs, planWords);
       for (let index = 0; index < specs.length; index++) {
         const value = outputs[index] = new Value(specs[index].shape, specs[index].dtype);
         value.node = call;
