@@ -1,4 +1,4 @@
-import { deno, filesBelow } from "./_run.ts";
+import { deno, denoAtOnce, filesBelow } from "./_run.ts";
 
 /** How many tests ended how. */
 export interface Counts {
@@ -74,12 +74,4 @@ export function joined(outcomes: readonly Outcome[]): Outcome {
 /** The plain last line. */
 export function countsText({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
-}
-
-/** Runs deno and shows what it printed when it has ended, in one piece. @returns Whether it ended well. */
-async function denoAtOnce(...args: string[]): Promise<boolean> {
-  const { success, stdout, stderr } = await new Deno.Command("deno", { args, stdin: "null" }).output();
-  await Deno.stdout.write(stdout);
-  await Deno.stderr.write(stderr);
-  return success;
 }

@@ -1,3 +1,4 @@
+import { attribute, graphAttribute } from "../serialise/attribute.ts";
 import { parts } from "../serialise/messages.ts";
 import type { Body, PlainAttribute, PlainConstant, PlainNode, Port, RawPart } from "./parts.ts";
 
@@ -154,17 +155,13 @@ function nodeBytes({ op, domain = "", inputs, outputs, attributes = {} }: PlainN
     name: `plateau/${op}_${index}`,
     opType: op,
     domain,
-    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    attribute: Object.entries(attributes).map(([name, value]) => plainAttribute(name, value)),
   }).finish();
 }
 
-/** AttributeProto.AttributeType: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
-function attribute(name: string, value: PlainAttribute): object {
-  if (typeof value === "number") return { name, type: 2, i: value };
-  if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
-  if ("graph" in value) return { name, type: 5, g: Graph.encode(graphMessage(value.graph)).finish() };
-  if ("float" in value) return { name, type: 1, f: value.float };
-  return { name, type: 7, ints: value };
+function plainAttribute(name: string, value: PlainAttribute): object {
+  const isGraph = typeof value === "object" && "graph" in value;
+  return isGraph ? graphAttribute(name, Graph.encode(graphMessage(value.graph)).finish()) : attribute(name, value);
 }
 
 function tensorBytes({ name, shape, data }: PlainConstant): Uint8Array {

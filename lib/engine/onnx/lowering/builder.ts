@@ -75,7 +75,7 @@ export class Builder {
     }`;
     let edges = this.#known.get(key);
     if (edges === undefined) {
-      edges = outputs.map(({ shape, dtype }) => ({ name: `${this.#prefix}e${this.#names++}`, shape, dtype }));
+      edges = outputs.map((output) => this.#edge(output));
       const name = `${this.scope}/${type}_${this.#names}`;
       this.#add({ type, name, domain, inputs, outputs: edges, attributes });
       this.#known.set(key, edges);
@@ -90,11 +90,9 @@ export class Builder {
    * @returns The results of all rows, one below the other.
    */
   scan(body: OnnxGraph, numbers: readonly Edge[], rows: readonly Edge[]): Edge[] {
-    const outputs = body.outputs.map(({ shape, dtype }, index): Edge => ({
-      name: `${this.#prefix}e${this.#names++}`,
-      shape: index < numbers.length ? shape : [rows[0].shape[0], ...shape],
-      dtype,
-    }));
+    const outputs = body.outputs.map(({ shape, dtype }, index) =>
+      this.#edge({ shape: index < numbers.length ? shape : [rows[0].shape[0], ...shape], dtype })
+    );
     const node: OnnxNode = {
       type: "Scan",
       name: `${this.scope}/Scan_${this.#names}`,
@@ -106,6 +104,11 @@ export class Builder {
     };
     this.#add(node);
     return outputs.slice(numbers.length);
+  }
+
+  /** An edge with a name of its own. */
+  #edge({ shape, dtype }: { shape: Shape; dtype: OnnxType }): Edge {
+    return { name: `${this.#prefix}e${this.#names++}`, shape, dtype };
   }
 
   #add(node: OnnxNode): void {
@@ -230,9 +233,9 @@ export class Builder {
   }
 
   #copy(edge: Edge): Edge {
-    const copy: Edge = { name: `${this.#prefix}e${this.#names++}`, shape: edge.shape, dtype: edge.dtype };
+    const copy = this.#edge(edge);
     const name = `${this.scope}/Identity_${copy.name}`;
-    this.#nodes.push({ type: "Identity", name, domain: "", inputs: [edge], outputs: [copy], attributes: {} });
+    this.#add({ type: "Identity", name, domain: "", inputs: [edge], outputs: [copy], attributes: {} });
     return copy;
   }
 

@@ -143,7 +143,7 @@ export interface Sizes {
   readonly small: number;
   /**
    * From here on in pieces. Below, a processor's third-level cache holds what one operator leaves for the next: Adam on
-   * 1.4 million weights takes 2.1 ms at once and 2.4 in pieces, on 8.4 million 19.3 and 11.2 (32 MB of cache).
+   * 1.4 million weights takes 2.1 ms at once and 2.8 in pieces, on 16.8 million 25 to 42 and 22 (32 MB of cache).
    */
   readonly large: number;
   /** Of a piece: smaller ones stay in faster caches, but operators don't use more than one thread for them. */

@@ -9,8 +9,8 @@ export class Program {
   readonly #session: NativeSession;
   readonly #graph: OnnxGraph;
   readonly #feeds: Tensors;
-  readonly #fetches: Tensors;
-  readonly #wanted: Record<string, NativeTensor | null>;
+  readonly #results: readonly NativeTensor[];
+  readonly #fetches: Readonly<Record<string, NativeTensor | null>>;
 
   /** Size of all intermediate results. A session keeps memory for a part of them: many use the same memory in turn. */
   readonly bytes: number;
@@ -19,8 +19,9 @@ export class Program {
   constructor(native: Native, graph: OnnxGraph, threads: number) {
     this.#graph = graph;
     this.#feeds = tensorsOf(graph.inputs);
-    this.#fetches = tensorsOf(graph.outputs);
-    this.#wanted = { [STOP]: null, ...this.#fetches.byName };
+    const { list, byName } = tensorsOf(graph.outputs);
+    this.#results = list;
+    this.#fetches = { [STOP]: null, ...byName };
     this.bytes = graph.nodes.reduce(
       (sum, node) => node.outputs.reduce((n, edge) => n + 4 * sizeOf(edge.shape), sum),
       0,
@@ -46,15 +47,15 @@ export class Program {
   /** Runs on the data of `feeds` and writes into `results`: both in the order of the graph's inputs and outputs. */
   run(feeds: readonly Value[], results: readonly NumericArray[]): void {
     feeds.forEach(({ data }, index) => this.#feeds.list[index].data = data);
-    results.forEach((data, index) => this.#fetches.list[index].data = data);
+    results.forEach((data, index) => this.#results[index].data = data);
     try {
-      this.#session.run(this.#feeds.byName, this.#wanted, NO_OPTIONS);
+      this.#session.run(this.#feeds.byName, this.#fetches, NO_OPTIONS);
     } catch (error) {
       if (!isStop(error)) throw explain("run", error, this.#graph);
     } finally {
       // The next step's memory is other memory; this one's must not be kept alive until then.
       for (const tensor of this.#feeds.list) tensor.data = null;
-      for (const tensor of this.#fetches.list) tensor.data = null;
+      for (const tensor of this.#results) tensor.data = null;
     }
   }
 

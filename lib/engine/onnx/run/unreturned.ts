@@ -1,3 +1,4 @@
+import { typeCodes } from "../lowering/builder.ts";
 import type { Edge, OnnxGraph } from "../lowering/edge.ts";
 
 /**
@@ -8,14 +9,17 @@ import type { Edge, OnnxGraph } from "../lowering/edge.ts";
  */
 export const STOP = "stop";
 
-/** What the addon says of TensorProto.DataType 16. */
-const MESSAGE = /^Tensor type \(16\) is not supported/;
+const TYPE = "bfloat16";
+
+/** How the addon's message begins. */
+const MESSAGE = `Tensor type (${typeCodes[TYPE]}) is not supported`;
 
 /** The graph with one more output before the others, named {@link STOP}, which has to be fetched. */
 export function unreturned(graph: OnnxGraph): OnnxGraph {
   const nothing: Edge = { name: "nothing", shape: [0], dtype: "float32" };
-  const stop: Edge = { name: STOP, shape: [0], dtype: "bfloat16" };
-  const cast = { type: "Cast", name: STOP, domain: "", inputs: [nothing], outputs: [stop], attributes: { to: 16 } };
+  const stop: Edge = { name: STOP, shape: [0], dtype: TYPE };
+  const attributes = { to: typeCodes[TYPE] };
+  const cast = { type: "Cast", name: STOP, domain: "", inputs: [nothing], outputs: [stop], attributes };
   return {
     nodes: [...graph.nodes, cast],
     initializers: [...graph.initializers, { edge: nothing, data: new Float32Array(0) }],
@@ -26,5 +30,5 @@ export function unreturned(graph: OnnxGraph): OnnxGraph {
 
 /** Whether a run that threw this has done everything. */
 export function isStop(error: unknown): boolean {
-  return error instanceof Error && MESSAGE.test(error.message);
+  return error instanceof Error && error.message.startsWith(MESSAGE);
 }

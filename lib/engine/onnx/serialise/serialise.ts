@@ -1,6 +1,7 @@
 import { BLOCKED_DOMAIN } from "../lowering/blocked.ts";
 import { typeCodes } from "../lowering/builder.ts";
-import type { Attribute, Edge, OnnxGraph } from "../lowering/edge.ts";
+import type { Edge, OnnxGraph } from "../lowering/edge.ts";
+import { attribute, graphAttribute } from "./attribute.ts";
 import { GraphProto, ModelProto } from "./messages.ts";
 
 /** Version of the file format and of the operator set that lowering writes for. */
@@ -31,7 +32,9 @@ function graphMessage(graph: OnnxGraph): object {
       domain: node.domain,
       attribute: [
         ...Object.entries(node.attributes).map(([name, value]) => attribute(name, value)),
-        ...(node.body === undefined ? [] : [bodyAttribute(node.body)]),
+        ...(node.body === undefined
+          ? []
+          : [graphAttribute("body", GraphProto.encode(graphMessage(node.body)).finish())]),
       ],
     })),
     initializer: graph.initializers.map(({ edge, data }) => ({
@@ -48,16 +51,4 @@ function graphMessage(graph: OnnxGraph): object {
 function valueInfo(edge: Edge) {
   const dim = edge.shape.map((dimValue) => ({ dimValue }));
   return { name: edge.name, type: { tensorType: { elemType: typeCodes[edge.dtype], shape: { dim } } } };
-}
-
-/** AttributeProto.AttributeType: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
-function attribute(name: string, value: Attribute) {
-  if (typeof value === "number") return { name, type: 2, i: value };
-  if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
-  if ("float" in value) return { name, type: 1, f: value.float };
-  return { name, type: 7, ints: value };
-}
-
-function bodyAttribute(body: OnnxGraph) {
-  return { name: "body", type: 5, g: GraphProto.encode(graphMessage(body)).finish() };
 }

@@ -2,7 +2,7 @@ import type { Kernel } from "../kernel.ts";
 import { wordsOf } from "../structure.ts";
 import { Call, type Node, type NumericArray, type Operand, sameShape, type Shape, type Spec, Value } from "../value.ts";
 
-/** A value by its number, and the shape under which a call sees it; null where that is its own. */
+/** A value by its number, and the shape under which it is seen; null where that is its own. */
 interface Place {
   readonly number: number;
   readonly shape: Shape | null;
@@ -22,13 +22,13 @@ export class RecordedCalls {
   readonly #given: number;
   readonly #constants: readonly Value[];
   readonly #lines: readonly Line[];
-  readonly #targets: readonly { readonly number: number; readonly shape: Shape }[];
+  readonly #targets: readonly Place[];
 
   private constructor(
     given: number,
     constants: readonly Value[],
     lines: readonly Line[],
-    targets: readonly { readonly number: number; readonly shape: Shape }[],
+    targets: readonly Place[],
   ) {
     this.#given = given;
     this.#constants = constants;
@@ -76,7 +76,7 @@ export class RecordedCalls {
       given.length,
       constants,
       lines,
-      targets.map(({ value, shape }) => ({ number: numbers.get(value)!, shape })),
+      targets.map(placeOf),
     );
   }
 
@@ -104,16 +104,13 @@ export class RecordedCalls {
    */
   on(given: readonly Value[]): { readonly calls: readonly Node[]; readonly targets: readonly Operand[] } {
     const values = [...given, ...this.#constants];
+    const at = ({ number, shape }: Place): Operand =>
+      shape === null ? values[number] : { value: values[number], shape };
     const calls = this.#lines.map(({ kernel, plan, planWords, inputs, outputs: specs }) => {
       const operands = new Array<Operand | null>(inputs.length);
       for (let index = 0; index < inputs.length; index++) {
         const input = inputs[index];
-        if (input === null) {
-          operands[index] = null;
-          continue;
-        }
-        const value = values[input.number];
-        operands[index] = input.shape === null ? value : { value, shape: input.shape };
+        operands[index] = input && at(input);
       }
       const outputs = new Array<Value>(specs.length);
       const call = new Call(kernel, operands, plan, outputs, planWords);
@@ -124,7 +121,7 @@ export class RecordedCalls {
       }
       return call;
     });
-    return { calls, targets: this.#targets.map(({ number, shape }) => ({ value: values[number], shape })) };
+    return { calls, targets: this.#targets.map(at) };
   }
 }
 
